@@ -1,0 +1,80 @@
+/** Header fields as name, value, name, value: order, case and repetition survive. Every string is latin1. */
+export type Fields = readonly string[];
+
+/** No fields at all. */
+export const NO_FIELDS: Fields = [];
+
+/**
+ * Small integers for the fields that a gateway has to know, so that a head is looked at once and everything
+ * after that is a comparison of integers.
+ */
+export const OTHER = 0;
+export const CONNECTION = 1;
+export const KEEP_ALIVE = 2;
+export const PROXY_CONNECTION = 3;
+export const TE = 4;
+export const TRAILER = 5;
+export const TRANSFER_ENCODING = 6;
+export const UPGRADE = 7;
+export const CONTENT_LENGTH = 8;
+export const HOST = 9;
+export const EXPECT = 10;
+export const VIA = 11;
+export const X_FORWARDED_FOR = 12;
+export const X_FORWARDED_PROTO = 13;
+export const X_FORWARDED_HOST = 14;
+export const FORWARDED = 15;
+export const X_REQUEST_ID = 16;
+export const DATE = 17;
+export const USER_AGENT = 18;
+export const REFERER = 19;
+export const ACCEPT = 20;
+export const X_REAL_IP = 21;
+
+const CODES = new Map<string, number>([
+  ['connection', CONNECTION],
+  ['keep-alive', KEEP_ALIVE],
+  ['proxy-connection', PROXY_CONNECTION],
+  ['te', TE],
+  ['trailer', TRAILER],
+  ['transfer-encoding', TRANSFER_ENCODING],
+  ['upgrade', UPGRADE],
+  ['content-length', CONTENT_LENGTH],
+  ['host', HOST],
+  ['expect', EXPECT],
+  ['via', VIA],
+  ['x-forwarded-for', X_FORWARDED_FOR],
+  ['x-forwarded-proto', X_FORWARDED_PROTO],
+  ['x-forwarded-host', X_FORWARDED_HOST],
+  ['forwarded', FORWARDED],
+  ['x-request-id', X_REQUEST_ID],
+  ['date', DATE],
+  ['user-agent', USER_AGENT],
+  ['referer', REFERER],
+  ['accept', ACCEPT],
+  ['x-real-ip', X_REAL_IP],
+]);
+
+const LONGEST = 17;
+
+/** The code of a field name, in whatever case it is written; OTHER for a name that the gateway has no business with. */
+export function fieldCode(name: string): number {
+  if (name.length > LONGEST) return OTHER;
+  return CODES.get(name) ?? CODES.get(name.toLowerCase()) ?? OTHER;
+}
+
+/** The first value of a field, its name given in lower case; undefined if it is not there. */
+export function firstValue(fields: Fields, lowerName: string): string | undefined {
+  for (let i = 0; i < fields.length; i += 2) {
+    const name = fields[i]!;
+    if (name.length === lowerName.length && name.toLowerCase() === lowerName) return fields[i + 1];
+  }
+  return undefined;
+}
+
+/** Whether a comma-separated value lists the token (in lower case), compared without regard to case. */
+export function listsToken(value: string, lowerToken: string): boolean {
+  if (value.length === lowerToken.length) return value.toLowerCase() === lowerToken;
+  for (const part of value.split(',')) if (part.trim().toLowerCase() === lowerToken) return true;
+  return false;
+}

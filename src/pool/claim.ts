@@ -1,0 +1,17 @@
+import type { GatewayError } from '../errors.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Lease } from './lease.ts';
+
+/** What a pool has to know of an exchange that asks it for a lease; the asker implements it itself. */
+export interface Claim {
+  /** Priority class in the queue; 0 goes first. */
+  readonly priority: number;
+  /** Endpoints on which this exchange has failed already; others are preferred. */
+  readonly tried: readonly Endpoint[];
+  /** The bytes that a hash balancer hashes; asked for only by such a balancer. */
+  hashKey(): string;
+  /** The lease; called during `acquire` or, out of the queue, later. */
+  granted(lease: Lease): void;
+  /** No lease will come: queue full, queue time-out, no endpoint. Called during `acquire` or later. */
+  refused(error: GatewayError): void;
+}
