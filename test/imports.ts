@@ -1,0 +1,90 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/** A part of the tree, and the parts that its files may import beside their own. */
+interface Part {
+  readonly name: string;
+  readonly files: RegExp;
+  readonly imports: readonly string[];
+}
+
+const COMMON = ['words', 'types'];
+const BASE = ['protocol', 'transport', 'http1', 'cgi'];
+const CORE = ['client', 'router', 'proxy', 'pool', 'resolver'];
+
+// The first part whose pattern matches a file has it.
+const PARTS: readonly Part[] = [
+  { name: 'words', files: /^src\/(errors|fields|clock)\.ts$/, imports: [] },
+  { name: 'types', files: /^src\/(log\/log|config\/config)\.ts$/, imports: [] },
+  { name: 'networks', files: /^src\/config\/cidr\.ts$/, imports: [] },
+  { name: 'config', files: /^src\/config\//, imports: [...COMMON, 'networks'] },
+  { name: 'log', files: /^src\/log\//, imports: COMMON },
+  { name: 'protocol', files: /^src\/protocol\.ts$/, imports: COMMON },
+  { name: 'transport', files: /^src\/transport\//, imports: [...COMMON, 'protocol'] },
+  { name: 'http1', files: /^src\/http1\//, imports: COMMON },
+  { name: 'cgi', files: /^src\/cgi\//, imports: [...COMMON, 'protocol', 'http1'] },
+  { name: 'resolver', files: /^src\/resolver\//, imports: COMMON },
+  { name: 'pool', files: /^src\/pool\//, imports: [...COMMON, ...BASE, 'resolver'] },
+  { name: 'router', files: /^src\/router\//, imports: [...COMMON, ...BASE, 'networks', 'pool'] },
+  { name: 'client', files: /^src\/client\//, imports: [...COMMON, ...BASE, 'networks', ...CORE] },
+  { name: 'registry', files: /^protocols\/index\.ts$/, imports: ['protocol', 'a protocol'] },
+  { name: 'a protocol', files: /^protocols\/[^/]+\//, imports: [...COMMON, ...BASE] },
+  {
+    name: 'gateway',
+    files: /^src\/gateway\.ts$/,
+    imports: [...COMMON, ...BASE, ...CORE, 'networks', 'registry', 'log', 'config'],
+  },
+  { name: 'admin', files: /^src\/admin\//, imports: [...COMMON, 'gateway', 'pool'] },
+  {
+    name: 'cli',
+    files: /^src\/cli\//,
+    imports: [...COMMON, 'networks', 'gateway', 'config', 'log', 'registry', 'admin'],
+  },
+  { name: 'proxy', files: /^src\/[^/]+\.ts$/, imports: [...COMMON, ...BASE, ...CORE, 'networks'] },
+  { name: 'bin', files: /^bin\//, imports: ['cli'] },
+];
+
+const root = join(import.meta.dirname, '..');
+const IMPORT =
+  /^\s*(?:import|export)\s+(?:[^;'"]*?from\s*)?['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]/gm;
+
+function partOf(file: string): Part | undefined {
+  return PARTS.find(part => part.files.test(file));
+}
+
+/** The files of the project that a file imports, as paths from the root. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(root, file), 'utf8');
+  return [...source.matchAll(IMPORT)].map(match =>
+    relative(root, join(root, dirname(file), match[1] ?? match[2]!)),
+  );
+}
+
+/** What is wrong with one import; undefined: nothing. */
+function fault(file: string, imported: string): string | undefined {
+  if (imported.startsWith('dist/')) return undefined;
+  const from = partOf(file);
+  const to = partOf(imported);
+  if (!from) return 'the file belongs to no part that this check knows; add it to PARTS in test/imports.ts';
+  if (!to) return 'what is imported belongs to no part that this check knows';
+  if (from.name === 'a protocol' && to.name === 'a protocol') {
+    return sameFolder(file, imported) ? undefined : 'a protocol may not import another protocol';
+  }
+  if (from.name === to.name || from.imports.includes(to.name)) return undefined;
+  return `${from.name} may import ${from.imports.join(', ') || 'nothing'}; not ${to.name}`;
+}
+
+function sameFolder(file: string, imported: string): boolean {
+  return file.split('/')[1] === imported.split('/')[1];
+}
+
+const files = globSync(['src/**/*.ts', 'protocols/**/*.ts', 'bin/*.js'], { cwd: root }).sort();
+const faults = files.flatMap(file =>
+  importsOf(file).flatMap(imported => {
+    const rule = fault(file, imported);
+    return rule ? [`${file}: imports ${imported}: ${rule}`] : [];
+  }),
+);
+for (const line of faults) console.error(line);
+console.log(`imports: ${files.length} files, ${faults.length} faults`);
+if (faults.length > 0) process.exitCode = 1;
