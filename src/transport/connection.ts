@@ -1,0 +1,304 @@
+import { now } from '../clock.ts';
+import { GatewayError, toGatewayError } from '../errors.ts';
+import { type Fields, NO_FIELDS } from '../fields.ts';
+import type {
+  BackendRequest,
+  Codec,
+  Connection,
+  ConnectionOwner,
+  Destination,
+  Receiver,
+  ResponseSink,
+} from '../protocol.ts';
+import { type Timed, timeouts } from '../timeouts.ts';
+import { BackendSocket, type SocketOwner } from './backend-socket.ts';
+import { brokenError, connectError } from './connect-error.ts';
+import { GatheringWriter } from './gathering-writer.ts';
+import { beginRead, nextBuffer, sharedBuffer } from './read-buffer.ts';
+
+type Phase = 'new' | 'connecting' | 'polling' | 'waiting' | 'reading' | 'idle' | 'closed';
+
+/** How long an answer may take to arrive once a write to the backend has failed. */
+const LAST_WORDS = 1_000;
+
+/** The one pump: joins a codec to a byte stream, with back pressure, time-outs, and a named reason for each close. */
+export class StreamConnection implements Connection, ResponseSink, SocketOwner, Timed {
+  readonly capacity = 1;
+  reused = false;
+  sent = false;
+  deadline = Infinity;
+  bucket = 0;
+  nextBuffer = sharedBuffer();
+
+  private phase: Phase = 'new';
+  private request: BackendRequest | null = null;
+  private receiver: Receiver | null = null;
+  private trailers: Fields = NO_FIELDS;
+  /** The answer is complete; on an upgraded connection: the backend closed its side. */
+  private answered = false;
+  /** The request is out; on an upgraded connection: the client closed its side. */
+  private finished = false;
+  private beginning = false;
+  private paused = false;
+  private writeBroken: Error | null = null;
+  private socket!: BackendSocket;
+  private writer!: GatheringWriter;
+  private readonly destination: Destination;
+  private readonly codec: Codec;
+  private readonly owner: ConnectionOwner;
+
+  constructor(destination: Destination, codec: Codec, owner: ConnectionOwner) {
+    this.destination = destination;
+    this.codec = codec;
+    this.owner = owner;
+  }
+
+  send(request: BackendRequest, receiver: Receiver): void {
+    this.request = request;
+    this.receiver = receiver;
+    this.sent = false;
+    this.answered = false;
+    this.finished = false;
+    this.paused = false;
+    if (this.phase === 'new') this.dial();
+    else if (request.hasBody) this.poll();
+    else this.begin();
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.writeBroken !== null || this.phase === 'closed') return true;
+    this.codec.data(chunk, this.writer);
+    if (!this.beginning) this.writer.flush();
+    if (this.codec.upgraded) this.arm(this.destination.tunnelTimeout);
+    if (!this.writer.full) return true;
+    // The socket's own time-out knows of bytes that left while a write was pending; a deadline would not.
+    this.socket.setTimeout(this.destination.idleTimeout);
+    return false;
+  }
+
+  finish(trailers: Fields): void {
+    if (this.phase === 'closed') return;
+    this.finished = true;
+    if (this.codec.upgraded) {
+      this.socket.end();
+      if (this.answered) this.close('tunnel ended');
+      return;
+    }
+    this.codec.finish(trailers, this.writer);
+    if (!this.beginning) this.writer.flush();
+    if (this.phase === 'waiting') this.arm(this.destination.responseTimeout);
+  }
+
+  pause(): void {
+    if (this.paused || this.phase === 'closed') return;
+    this.paused = true;
+    timeouts.disarm(this);
+    this.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.paused || this.phase === 'closed') return;
+    this.paused = false;
+    this.arm(this.readTimeout());
+    this.socket.resume();
+  }
+
+  close(reason: string): void {
+    if (this.phase === 'closed') return;
+    const dialled = this.phase !== 'new';
+    this.phase = 'closed';
+    this.receiver = null;
+    this.request = null;
+    timeouts.forget(this);
+    if (dialled) this.socket.destroy();
+    this.owner.closed(this, reason);
+  }
+
+  private dial(): void {
+    this.phase = 'connecting';
+    const socket = new BackendSocket(this);
+    this.socket = socket;
+    this.writer = new GatheringWriter(socket);
+    socket.on('error', error => this.broken(error));
+    socket.on('connect', () => this.begin());
+    socket.on('drain', () => this.drained());
+    socket.on('timeout', () => this.writeStalled());
+    this.arm(this.destination.connectTimeout);
+    socket.dial(this.destination);
+  }
+
+  /** A body cannot be sent twice, so look once more whether the backend has closed the kept connection meanwhile. */
+  private poll(): void {
+    this.phase = 'polling';
+    setImmediate(() => {
+      if (this.phase === 'polling') this.begin();
+    });
+  }
+
+  private begin(): void {
+    const request = this.request!;
+    this.phase = 'waiting';
+    this.beginning = true;
+    this.finished = !request.hasBody;
+    this.codec.begin(request, this.writer);
+    this.receiver!.connected();
+    this.beginning = false;
+    if (this.receiver === null) return;
+    this.sent = true;
+    if (this.finished) this.arm(this.destination.responseTimeout);
+    else timeouts.disarm(this);
+    this.writer.flush();
+  }
+
+  received(bytes: number, buffer: Buffer): boolean {
+    beginRead(buffer);
+    const receiver = this.receiver;
+    if (receiver === null) {
+      this.close('unsolicited bytes');
+      return false;
+    }
+    try {
+      this.codec.receive(buffer.subarray(0, bytes), this);
+    } catch (thrown) {
+      this.fail(toGatewayError(thrown));
+      return false;
+    }
+    if (this.receiver === null) return false;
+    if (this.answered) {
+      this.complete();
+    } else {
+      if (this.phase === 'reading' && !this.paused) this.arm(this.readTimeout());
+      receiver.flush();
+    }
+    this.nextBuffer = nextBuffer(buffer, bytes);
+    return !this.paused;
+  }
+
+  ended(): void {
+    if (this.phase === 'closed') return;
+    if (this.phase === 'polling') {
+      this.fail(brokenError(this.destination.authority, false, 'closed while idle'));
+      return;
+    }
+    if (this.receiver === null) {
+      this.close('closed by the backend');
+      return;
+    }
+    try {
+      this.codec.eof(this);
+    } catch (thrown) {
+      this.fail(toGatewayError(thrown));
+      return;
+    }
+    if (this.answered) this.complete();
+  }
+
+  writeFailed(error: Error): boolean {
+    if (this.receiver === null || this.answered) return false;
+    this.writeBroken = error;
+    this.finished = false;
+    this.arm(LAST_WORDS);
+    return true;
+  }
+
+  interim(status: number, fields: Fields): void {
+    this.receiver?.interim(status, fields);
+  }
+
+  head(status: number, reason: string, fields: Fields, bodyLength: number | undefined): void {
+    if (this.receiver === null) return;
+    this.phase = 'reading';
+    this.receiver.head(status, reason, fields, bodyLength);
+  }
+
+  data(chunk: Buffer): void {
+    this.receiver?.data(chunk);
+  }
+
+  end(trailers: Fields): void {
+    this.answered = true;
+    this.trailers = trailers;
+  }
+
+  diagnostic(text: string): void {
+    this.receiver?.diagnostic(text);
+  }
+
+  expire(): void {
+    const { authority } = this.destination;
+    if (this.writeBroken !== null) {
+      this.fail(brokenError(authority, this.phase === 'reading', this.writeBroken));
+    } else if (this.phase === 'connecting') {
+      this.fail(new GatewayError('connection_timeout', `no connection to ${authority} in time`));
+    } else if (this.phase === 'waiting') {
+      this.fail(new GatewayError('http_response_timeout', `no answer from ${authority} in time`));
+    } else if (this.phase === 'reading') {
+      const silent = this.codec.upgraded ? 'nothing went through the tunnel' : 'the answer stopped coming';
+      this.fail(new GatewayError('connection_read_timeout', `${silent}: ${authority}`));
+    }
+  }
+
+  private complete(): void {
+    const receiver = this.receiver!;
+    const trailers = this.trailers;
+    if (this.codec.upgraded && !this.finished) {
+      receiver.end(trailers);
+      return;
+    }
+    const unfit = this.unfit();
+    timeouts.disarm(this);
+    this.receiver = null;
+    this.request = null;
+    if (unfit === '') {
+      this.phase = 'idle';
+      this.reused = true;
+      this.owner.idle(this, this.codec.keepAliveFor);
+    } else {
+      this.close(unfit);
+    }
+    receiver.end(trailers);
+  }
+
+  /** Why the connection must not carry another request; empty: it proved clean. */
+  private unfit(): string {
+    if (this.codec.upgraded) return 'tunnel ended';
+    if (!this.finished) return 'answered before the request was sent';
+    if (!this.codec.reusable) return 'not reusable';
+    if (this.socket.writableLength !== 0) return 'request bytes still unsent';
+    return '';
+  }
+
+  private broken(error: Error): void {
+    if (this.phase === 'closed') return;
+    const { authority } = this.destination;
+    if (this.writeBroken === error && this.socket.destroyed === false) return;
+    if (this.receiver === null) this.close('broke while idle');
+    else if (this.phase === 'connecting') this.fail(connectError(authority, error));
+    else this.fail(brokenError(authority, this.phase === 'reading', error));
+  }
+
+  private fail(error: GatewayError): void {
+    const receiver = this.receiver;
+    this.close(error.kind);
+    receiver?.failed(error);
+  }
+
+  private drained(): void {
+    this.socket.setTimeout(0);
+    this.receiver?.writable();
+  }
+
+  private writeStalled(): void {
+    if (this.receiver === null) return;
+    this.fail(new GatewayError('connection_write_timeout', `${this.destination.authority} stopped reading`));
+  }
+
+  private readTimeout(): number {
+    if (this.codec.upgraded) return this.destination.tunnelTimeout;
+    return this.phase === 'waiting' ? this.destination.responseTimeout : this.destination.idleTimeout;
+  }
+
+  private arm(duration: number): void {
+    timeouts.arm(this, now() + duration);
+  }
+}
