@@ -1,0 +1,100 @@
+import type {
+  BackendConfig,
+  BalanceConfig,
+  ClientConfig,
+  Config,
+  LimitsConfig,
+  ListenConfig,
+  PoolConfig,
+  RouteConfig,
+} from '../../src/config/config.ts';
+
+/** What a test says of its gateway; all else has a default that no test has to wait for. */
+export interface Setting {
+  /** `URL,weight=N,max-conns=N,name=TEXT,backup`: the pool `default`. */
+  readonly backends?: readonly string[];
+  /** Other pools by name. */
+  readonly pools?: Readonly<Record<string, readonly string[]>>;
+  readonly routes?: readonly Partial<RouteConfig>[];
+  readonly listen?: readonly ListenConfig[];
+  readonly balance?: BalanceConfig['kind'];
+  readonly maxConns?: number;
+  readonly poolMaxConns?: number;
+  readonly queue?: Partial<PoolConfig['queue']>;
+  readonly timeouts?: Partial<PoolConfig['timeouts']>;
+  readonly retry?: Partial<PoolConfig['retry']>;
+  readonly health?: Partial<PoolConfig['health']>;
+  readonly keepalive?: Partial<PoolConfig['keepalive']>;
+  readonly limits?: Partial<LimitsConfig>;
+  readonly client?: Partial<ClientConfig>;
+  readonly trustProxy?: readonly string[];
+  readonly shutdownTimeout?: number;
+}
+
+/** A whole configuration. */
+export function makeConfig(setting: Setting): Config {
+  const pools = Object.entries({ default: setting.backends ?? [], ...setting.pools });
+  return {
+    listen: setting.listen ?? [{ kind: 'tcp', host: '127.0.0.1', port: 0, text: '127.0.0.1:0' }],
+    pools: pools.filter(([, backends]) => backends.length > 0).map(([name, b]) => makePool(name, b, setting)),
+    routes: (setting.routes ?? []).map(makeRoute),
+    limits: { headBytes: 32768, fieldCount: 128, targetBytes: 8192, bodyBytes: Infinity, ...setting.limits },
+    client: {
+      headerTimeout: 15_000,
+      idleTimeout: 75_000,
+      ioTimeout: 60_000,
+      maxConnections: 10_000,
+      abort: 'queued',
+      ...setting.client,
+    },
+    trustProxy: setting.trustProxy ?? [],
+    log: { access: '-', level: 'info', format: 'json' },
+    shutdownTimeout: setting.shutdownTimeout ?? 5000,
+  };
+}
+
+function makePool(name: string, backends: readonly string[], setting: Setting): PoolConfig {
+  return {
+    name,
+    backends: backends.map(makeBackend),
+    balance: { kind: setting.balance ?? 'least-conn' } as BalanceConfig,
+    maxConns: setting.maxConns ?? Infinity,
+    poolMaxConns: setting.poolMaxConns ?? Infinity,
+    queue: { length: 1024, timeout: 30_000, ...setting.queue },
+    timeouts: {
+      connect: 3000,
+      response: 60_000,
+      idle: 60_000,
+      tunnel: 60_000,
+      total: 0,
+      ...setting.timeouts,
+    },
+    retry: { attempts: 2, budget: 0.2, on: ['connect', 'reused'], ...setting.retry },
+    health: { maxFails: 1, failTimeout: 2000, ...setting.health },
+    keepalive: { connections: 64, timeout: 30_000, ...setting.keepalive },
+  };
+}
+
+function makeRoute(route: Partial<RouteConfig>): RouteConfig {
+  return { pool: 'default', hosts: [], methods: [], path: undefined, ...route };
+}
+
+function makeBackend(text: string): BackendConfig {
+  const [url = '', ...words] = text.split(',');
+  const options = new Map(words.map(word => [word.split('=')[0]!, word.split('=')[1] ?? '']));
+  const [, scheme = '', place = ''] = /^([a-z+0-9]+):\/\/(.*)$/.exec(url) ?? [];
+  const unix = scheme.endsWith('+unix');
+  const [, host = '', port = '80'] = /^(.*?)(?::(\d+))?$/.exec(unix ? '' : place) ?? [];
+  const limit = options.get('max-conns');
+  return {
+    url,
+    scheme,
+    host: host.replace(/^\[|\]$/g, ''),
+    port: unix ? 0 : Number(port),
+    path: unix ? place : '',
+    name: options.get('name') ?? place,
+    weight: Number(options.get('weight') ?? 1),
+    maxConns: limit === undefined ? undefined : Number(limit),
+    backup: options.has('backup'),
+  };
+}

@@ -1,0 +1,47 @@
+import type { TestContext } from 'node:test';
+import { Gateway } from '../../src/gateway.ts';
+import type { AccessRecord } from '../../src/log/log.ts';
+import { makeConfig, type Setting } from './config.ts';
+import { type LoggedMessage, MemoryLog } from './memory-log.ts';
+
+/** A gateway inside the test's process, with what it logged. */
+export class RunningGateway {
+  readonly gateway: Gateway;
+  readonly #log: MemoryLog;
+
+  constructor(gateway: Gateway, log: MemoryLog) {
+    this.gateway = gateway;
+    this.#log = log;
+  }
+
+  /** Of its first listener. */
+  get address(): string {
+    return this.gateway.addresses[0]!;
+  }
+
+  get records(): readonly AccessRecord[] {
+    return this.#log.records;
+  }
+
+  get messages(): readonly LoggedMessage[] {
+    return this.#log.messages;
+  }
+
+  /** Its access records, once so many exchanges have ended. */
+  ended(count: number): Promise<readonly AccessRecord[]> {
+    return this.#log.ended(count);
+  }
+}
+
+/** Starts a gateway; it is stopped after the test, which fails if the gateway found a defect in itself. */
+export async function startGateway(t: TestContext, setting: Setting): Promise<RunningGateway> {
+  const log = new MemoryLog();
+  const gateway = new Gateway(makeConfig(setting), log);
+  await gateway.start();
+  t.after(async () => {
+    await gateway.stop();
+    const defect = log.messages.find(({ level }) => level === 'error');
+    if (defect) throw new Error(`the gateway says: ${defect.message} ${JSON.stringify(defect.facts)}`);
+  });
+  return new RunningGateway(gateway, log);
+}
