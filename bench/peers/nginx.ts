@@ -1,0 +1,34 @@
+import { nginxCommand } from '../nginx-config.ts';
+import type { Command } from '../program.ts';
+import type { Peer, Setup } from './peer.ts';
+import { printedVersion } from './version.ts';
+
+/** nginx with keep-alive to the backend, passing bodies on as they come, without temporary files. */
+export const nginx: Peer = {
+  name: 'nginx',
+  debianPackage: 'nginx',
+  logs: true,
+  warmUp: 0,
+  version: () => printedVersion('nginx', '-v'),
+  prepare: (setup: Setup): Command =>
+    nginxCommand(setup.folder, setup.fileLimit, [
+      `access_log ${setup.accessLog === undefined ? 'off' : `${setup.accessLog} combined`};`,
+      'upstream backend {',
+      `server 127.0.0.1:${setup.backendPort};`,
+      'keepalive 256;',
+      'keepalive_requests 1000000000;',
+      'keepalive_timeout 1h;',
+      '}',
+      'server {',
+      `listen 127.0.0.1:${setup.port} backlog=4096;`,
+      'location / {',
+      'proxy_pass http://backend;',
+      'proxy_http_version 1.1;',
+      'proxy_set_header Connection "";',
+      'proxy_request_buffering off;',
+      'proxy_max_temp_file_size 0;',
+      'proxy_read_timeout 1h;',
+      '}',
+      '}',
+    ]),
+};

@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { createServer, connect as open } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Program } from './program.ts';
+
+const START_DEADLINE = 15_000;
+
+/** A TCP port of 127.0.0.1 that nobody listens on at present. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
+  return address.port;
+}
+
+/** Resolves when the program accepts connections; throws when it ends first or takes longer than 15 s. */
+export async function untilListening(program: Program, port: number): Promise<void> {
+  const deadline = performance.now() + START_DEADLINE;
+  while (!(await accepts(port))) {
+    if (!program.alive) throw new Error(program.failure());
+    if (performance.now() > deadline) throw new Error(`${program.name} does not listen on port ${port}`);
+    await pause(20);
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = open(port, '127.0.0.1');
+  socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  return promise.finally(() => socket.destroy());
+}

@@ -1,0 +1,6 @@
+import { LOADS } from './load.ts';
+import { MEMORY } from './memory.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Everything that can be measured, in the order of the tables. */
+export const SCENARIOS: readonly Scenario[] = [...LOADS, ...MEMORY];
