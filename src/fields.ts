@@ -31,7 +31,8 @@ export const REFERER = 19;
 export const ACCEPT = 20;
 export const X_REAL_IP = 21;
 
-const CODES = new Map<string, number>([
+/** The codes by name in lower case. */
+export const FIELD_CODES: ReadonlyMap<string, number> = new Map([
   ['connection', CONNECTION],
   ['keep-alive', KEEP_ALIVE],
   ['proxy-connection', PROXY_CONNECTION],
@@ -60,7 +61,7 @@ const LONGEST = 17;
 /** The code of a field name, in whatever case it is written; OTHER for a name that the gateway has no business with. */
 export function fieldCode(name: string): number {
   if (name.length > LONGEST) return OTHER;
-  return CODES.get(name) ?? CODES.get(name.toLowerCase()) ?? OTHER;
+  return FIELD_CODES.get(name) ?? FIELD_CODES.get(name.toLowerCase()) ?? OTHER;
 }
 
 /** The first value of a field, its name given in lower case; undefined if it is not there. */

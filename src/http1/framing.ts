@@ -1,0 +1,95 @@
+import { GatewayError } from '../errors.ts';
+import { CONNECTION, CONTENT_LENGTH, type Fields, listsToken, TRANSFER_ENCODING } from '../fields.ts';
+import { contentLength } from './content-length.ts';
+import { type MessageKind, quoted, refusal } from './refusal.ts';
+import { transferEncoding } from './transfer-encoding.ts';
+
+/** A body length that stands for the chunked coding. */
+export const CHUNKED = -1;
+
+/** A body length that stands for a body that ends when the peer closes. */
+export const UNTIL_CLOSE = -2;
+
+const NOT_SAID = -3;
+
+/**
+ * How long a request's body is (RFC 9112, 6.3): bytes, or CHUNKED. Throws http_request_error where two readers could
+ * read two lengths, and not_implemented for a transfer coding besides chunked.
+ */
+export function requestBodyLength(fields: Fields, codes: Uint8Array, count: number, minor: 0 | 1): number {
+  const length = saidLength('http_request_error', fields, codes, count, minor);
+  return length === NOT_SAID ? 0 : length;
+}
+
+/**
+ * How long a response's body is (RFC 9112, 6.3): bytes, CHUNKED or UNTIL_CLOSE. Throws http_protocol_error where two
+ * readers could read two lengths. What a 205 frames is to be read and dropped (RFC 9110, 15.3.6).
+ */
+export function responseBodyLength(
+  status: number,
+  requestMethod: string,
+  fields: Fields,
+  codes: Uint8Array,
+  count: number,
+  minor: 0 | 1,
+): number {
+  if (status < 200 || status === 204 || status === 304 || requestMethod === 'HEAD') return 0;
+  if (requestMethod === 'CONNECT' && status < 300) return 0;
+  const length = saidLength('http_protocol_error', fields, codes, count, minor);
+  return length === NOT_SAID ? UNTIL_CLOSE : length;
+}
+
+/** Whether the connection persists after this message (RFC 9112, 9.3). */
+export function keepsAlive(fields: Fields, codes: Uint8Array, count: number, minor: 0 | 1): boolean {
+  let persists = minor === 1;
+  for (let i = 0; i < count; i++) {
+    if (codes[i] !== CONNECTION) continue;
+    const value = fields[i * 2 + 1]!;
+    if (listsToken(value, 'close')) return false;
+    if (!persists) persists = listsToken(value, 'keep-alive');
+  }
+  return persists;
+}
+
+function saidLength(
+  kind: MessageKind,
+  fields: Fields,
+  codes: Uint8Array,
+  count: number,
+  minor: 0 | 1,
+): number {
+  let length = NOT_SAID;
+  let coding: string | undefined;
+  for (let i = 0; i < count; i++) {
+    const code = codes[i];
+    if (code === CONTENT_LENGTH) length = sameLength(kind, length, fields[i * 2 + 1]!);
+    else if (code === TRANSFER_ENCODING) {
+      const value = fields[i * 2 + 1]!;
+      coding = coding === undefined ? value : `${coding}, ${value}`;
+    }
+  }
+  if (coding === undefined) return length;
+  if (length !== NOT_SAID) throw refusal(kind, 'has both Content-Length and Transfer-Encoding');
+  if (minor === 0) throw refusal(kind, 'in HTTP/1.0 has Transfer-Encoding, which came with HTTP/1.1');
+  checkCoding(kind, coding);
+  return CHUNKED;
+}
+
+function sameLength(kind: MessageKind, before: number, value: string): number {
+  const length = contentLength(value);
+  if (length < 0) throw refusal(kind, `field Content-Length: ${quoted(value)} is no number of bytes`);
+  if (before !== NOT_SAID && before !== length) {
+    throw refusal(kind, `has two Content-Lengths, ${before} and ${length}`);
+  }
+  return length;
+}
+
+function checkCoding(kind: MessageKind, coding: string): void {
+  const meaning = transferEncoding(coding);
+  if (meaning === 'chunked') return;
+  const what = `field Transfer-Encoding: ${quoted(coding)}; only chunked is understood`;
+  if (meaning === 'unsupported' && kind === 'http_request_error') {
+    throw new GatewayError('not_implemented', `request ${what}`);
+  }
+  throw refusal(kind, what);
+}

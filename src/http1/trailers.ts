@@ -1,0 +1,60 @@
+import { GatewayError } from '../errors.ts';
+import type { Fields } from '../fields.ts';
+import { borrowSection, type FieldSection } from './field-section.ts';
+import { HeadParser } from './head.ts';
+import type { MessageKind } from './refusal.ts';
+
+/**
+ * Fields that mean nothing, or something harmful, after a body: those for framing, routing, authentication, control of
+ * the request or the answer, and reading the content (RFC 9110, 6.5.1), and those that tell where a request came from.
+ */
+const FORBIDDEN = new Set(
+  `age authorization cache-control connection content-encoding content-length content-range content-type cookie
+  date expect expires forwarded host if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive
+  location max-forwards pragma proxy-authenticate proxy-authorization proxy-connection range retry-after set-cookie te
+  trailer transfer-encoding upgrade vary via warning www-authenticate x-forwarded-for x-forwarded-host
+  x-forwarded-proto x-real-ip x-request-id`.split(/\s+/),
+);
+
+/** Those trailers that may stand after a body. */
+export function allowedTrailers(fields: Fields): string[] {
+  const allowed: string[] = [];
+  for (let i = 0; i < fields.length; i += 2) {
+    if (!FORBIDDEN.has(fields[i]!.toLowerCase())) allowed.push(fields[i]!, fields[i + 1]!);
+  }
+  return allowed;
+}
+
+/** Reads the trailer section of a chunked body (RFC 9112, 7.1.2): a head without a start line. */
+export class TrailerParser extends HeadParser {
+  private readonly kind: MessageKind;
+
+  constructor(trailerBytes: number, trailerCount: number, kind: MessageKind) {
+    super({ headBytes: trailerBytes, fieldCount: trailerCount, targetBytes: 0 });
+    this.kind = kind;
+  }
+
+  protected override skipEmptyLines(_chunk: Buffer, start: number, _end: number): number {
+    return start;
+  }
+
+  protected override begin(): FieldSection {
+    return borrowSection(this.kind, this.kind, this.limits.fieldCount);
+  }
+
+  protected override scan(
+    section: FieldSection,
+    bytes: Buffer,
+    base: number,
+    at: number,
+    end: number,
+  ): number {
+    return section.scan(bytes, base, at, end);
+  }
+
+  protected override readStartLine(_text: string): void {}
+
+  protected override tooLarge(): GatewayError {
+    return new GatewayError(this.kind, `trailers of more than ${this.limits.headBytes} bytes`);
+  }
+}
