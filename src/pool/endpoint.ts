@@ -1,0 +1,170 @@
+import type { BackendConfig, PoolConfig } from '../config/config.ts';
+import type { ErrorKind } from '../errors.ts';
+import type { Log } from '../log/log.ts';
+import type { Connection, ConnectionOwner, Destination, Protocol } from '../protocol.ts';
+import { Health } from './health.ts';
+import { IdleList } from './idle-list.ts';
+import { DISABLED, DRAINING, EJECTED, type Ledger } from './ledger.ts';
+
+/** What a pool gives to each of its endpoints. */
+export interface Surroundings {
+  readonly config: PoolConfig;
+  readonly ledger: Ledger;
+  readonly log: Log;
+  readonly now: () => number;
+  /** An endpoint may be used now, or may not any more. */
+  readonly changed: () => void;
+}
+
+/** One address of a backend: its row of the ledger, its health and its idle connections. */
+export class Endpoint implements Destination, ConnectionOwner {
+  readonly name: string;
+  /** Its row of the ledger, and its place in the pool's list. */
+  readonly index: number;
+  readonly backup: boolean;
+  /** Requests in flight; Infinity: no limit. */
+  readonly maxConns: number;
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly authority: string;
+  readonly connectTimeout: number;
+  readonly responseTimeout: number;
+  readonly idleTimeout: number;
+  readonly tunnelTimeout: number;
+  readonly health: Health;
+  readonly ledger: Ledger;
+  readonly protocol: Protocol;
+  readonly #idle: IdleList;
+  readonly #now: () => number;
+  readonly #changed: () => void;
+  /** Set when the pool winds up: connections are no longer kept. */
+  #closing = false;
+
+  constructor(backend: BackendConfig, index: number, protocol: Protocol, around: Surroundings) {
+    const { config, ledger, log, now, changed } = around;
+    this.name = backend.name;
+    this.index = index;
+    this.backup = backend.backup;
+    this.maxConns = config.balance.kind === 'fair' ? 1 : (backend.maxConns ?? config.maxConns);
+    this.scheme = backend.scheme;
+    this.host = backend.host;
+    this.port = backend.port;
+    this.path = backend.path;
+    this.authority = authorityOf(backend);
+    this.connectTimeout = config.timeouts.connect;
+    this.responseTimeout = config.timeouts.response;
+    this.idleTimeout = config.timeouts.idle;
+    this.tunnelTimeout = config.timeouts.tunnel;
+    this.ledger = ledger;
+    this.protocol = protocol;
+    this.#now = now;
+    this.#changed = changed;
+    this.#idle = new IdleList(config.keepalive.connections, config.keepalive.timeout, now);
+    const words = { pool: config.name, endpoint: backend.name };
+    this.health = new Health(ledger, index, config.health, words, log, now, changed);
+    ledger.setWeight(index, Math.max(1, Math.round(backend.weight)));
+  }
+
+  get weight(): number {
+    return this.ledger.weight(this.index);
+  }
+
+  get inFlight(): number {
+    return this.ledger.inFlight(this.index);
+  }
+
+  /** Whether it has a slot for one request more. */
+  get free(): boolean {
+    return this.ledger.inFlight(this.index) < this.maxConns;
+  }
+
+  /** Whether it is not ejected. */
+  get up(): boolean {
+    return (this.ledger.state(this.index) & EJECTED) === 0;
+  }
+
+  get idleConnections(): number {
+    return this.#idle.size;
+  }
+
+  /** The expected latency in microseconds; 0: none is known. */
+  latency(at: number): number {
+    return this.ledger.latency(this.index, at);
+  }
+
+  /** An idle connection (most recently used first) unless `fresh`, else a new one from the protocol. Never awaits. */
+  checkout(fresh: boolean): Connection {
+    const kept = fresh ? undefined : this.#idle.take();
+    if (kept !== undefined) return kept;
+    // An idle connection pins a worker of some applications: with it, the new one would be one more than they have.
+    if (this.#idle.size > 0 && this.inFlight + this.#idle.size > this.maxConns) {
+      this.#idle.closeOldest('its slot is needed for a fresh connection');
+    }
+    return this.protocol.connect(this, this);
+  }
+
+  /** Keeps a clean connection for the next request, or closes it: too many, promised too short a time, winding up. */
+  idle(connection: Connection, forMs: number | undefined): void {
+    if (this.#closing || this.draining) connection.close('endpoint is draining');
+    else this.#idle.add(connection, forMs);
+  }
+
+  /** Forgets a connection; those that are not idle are none of its business. */
+  closed(connection: Connection, _reason: string): void {
+    this.#idle.remove(connection);
+  }
+
+  closeIdle(reason: string): void {
+    this.#idle.closeAll(reason);
+  }
+
+  /** Closes the idle connections and keeps none from now on. */
+  windUp(reason: string): void {
+    this.#closing = true;
+    this.#idle.closeAll(reason);
+  }
+
+  /** A response head came, so many milliseconds after the request was sent; `at`: the present moment of clock.ts, if known. */
+  succeeded(latencyMs: number, at: number = this.#now()): void {
+    this.ledger.observe(this.index, latencyMs * 1000, at);
+    this.health.succeeded();
+  }
+
+  /** A failure that the error table counts against the endpoint. */
+  failed(kind: ErrorKind): void {
+    this.health.failed(kind);
+  }
+
+  /** Whether it finishes what it has and takes nothing new. */
+  get draining(): boolean {
+    return (this.ledger.state(this.index) & DRAINING) !== 0;
+  }
+
+  set draining(draining: boolean) {
+    this.#set(DRAINING, draining);
+    if (draining) this.#idle.closeAll('endpoint is draining');
+  }
+
+  /** Whether an operator took it out. */
+  get disabled(): boolean {
+    return (this.ledger.state(this.index) & DISABLED) !== 0;
+  }
+
+  set disabled(disabled: boolean) {
+    this.#set(DISABLED, disabled);
+    if (disabled) this.#idle.closeAll('endpoint is disabled');
+  }
+
+  #set(bit: number, on: boolean): void {
+    if (on) this.ledger.setState(this.index, bit);
+    else this.ledger.clearState(this.index, bit);
+    this.#changed();
+  }
+}
+
+function authorityOf(backend: BackendConfig): string {
+  if (backend.path !== '' || backend.host === '') return 'localhost';
+  return backend.host.includes(':') ? `[${backend.host}]:${backend.port}` : `${backend.host}:${backend.port}`;
+}

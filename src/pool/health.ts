@@ -1,0 +1,131 @@
+import type { PoolConfig } from '../config/config.ts';
+import type { ErrorKind } from '../errors.ts';
+import type { Log } from '../log/log.ts';
+import { DISABLED, DRAINING, EJECTED, type Ledger, PROBING } from './ledger.ts';
+
+/** The longest rest that doubling leads to, in milliseconds; a longer fail time-out stands as configured. */
+const LONGEST_REST = 60_000;
+
+/** The words by which log lines name an endpoint. */
+export interface EndpointWords {
+  readonly pool: string;
+  readonly endpoint: string;
+}
+
+/**
+ * The passive health of one endpoint: failures in a row eject it for a rest, after which one request goes as a probe
+ * and its outcome decides. The only endpoint of a pool is never ejected, for nothing would be gained.
+ */
+export class Health {
+  /** When the rest ends; means something while ejected. */
+  restUntil = 0;
+  readonly #ledger: Ledger;
+  readonly #index: number;
+  readonly #config: PoolConfig['health'];
+  readonly #words: EndpointWords;
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #changed: () => void;
+  #runStartedAt = 0;
+  #rest = 0;
+  #probe = 0;
+
+  constructor(
+    ledger: Ledger,
+    index: number,
+    config: PoolConfig['health'],
+    words: EndpointWords,
+    log: Log,
+    now: () => number,
+    changed: () => void,
+  ) {
+    this.#ledger = ledger;
+    this.#index = index;
+    this.#config = config;
+    this.#words = words;
+    this.#log = log;
+    this.#now = now;
+    this.#changed = changed;
+  }
+
+  /** Whether the rest of an ejected endpoint is over and its single probe may go. */
+  due(now: number): boolean {
+    return this.resting && this.restUntil <= now;
+  }
+
+  /** Whether it is ejected and waits for its probe. */
+  get resting(): boolean {
+    return this.#ledger.state(this.#index) === EJECTED;
+  }
+
+  /** A lease of an ejected endpoint was granted: its number if it is the probe, 0 if one is under way. */
+  beginProbe(): number {
+    if ((this.#ledger.state(this.#index) & (EJECTED | PROBING)) !== EJECTED) return 0;
+    this.#ledger.setState(this.#index, PROBING);
+    return ++this.#probe;
+  }
+
+  /** The probe's lease was released; without a verdict the next request is the probe. */
+  endProbe(probe: number): void {
+    if (probe === this.#probe) this.#ledger.clearState(this.#index, PROBING);
+  }
+
+  /** A response head came. Only a probe's ends an ejection: others may be answers on connections from before. */
+  succeeded(): void {
+    const state = this.#ledger.state(this.#index);
+    if ((state & EJECTED) === 0) {
+      this.#rest = 0;
+      if (this.#ledger.fails(this.#index) !== 0) this.#ledger.setFails(this.#index, 0);
+    } else if ((state & PROBING) !== 0) this.#restore();
+  }
+
+  /** A failure that the error table counts against the endpoint. */
+  failed(kind: ErrorKind): void {
+    const state = this.#ledger.state(this.#index);
+    const fails = this.#countFail();
+    if ((state & PROBING) !== 0) this.#eject(kind, fails);
+    else if ((state & EJECTED) === 0 && this.#ejectable(fails)) this.#eject(kind, fails);
+  }
+
+  #ejectable(fails: number): boolean {
+    return this.#config.maxFails > 0 && fails >= this.#config.maxFails && this.#ledger.size > 1;
+  }
+
+  /** Failures in a row; a run that began longer ago than the fail time-out starts anew. */
+  #countFail(): number {
+    const now = this.#now();
+    let fails = this.#ledger.fails(this.#index);
+    if (fails === 0 || now - this.#runStartedAt > this.#config.failTimeout) {
+      this.#runStartedAt = now;
+      fails = 0;
+    }
+    this.#ledger.setFails(this.#index, fails + 1);
+    return fails + 1;
+  }
+
+  #eject(kind: ErrorKind, fails: number): void {
+    this.#rest = this.#nextRest();
+    this.restUntil = this.#now() + this.#rest;
+    this.#ledger.clearState(this.#index, PROBING);
+    this.#ledger.setState(this.#index, EJECTED);
+    this.#log.warn('endpoint ejected', { ...this.#words, reason: kind, fails, restMs: this.#rest });
+    this.#changed();
+  }
+
+  /** While nothing else is up rests do not grow: an outage of all has one cause, and its end should be seen at once. */
+  #nextRest(): number {
+    const { failTimeout } = this.#config;
+    if (this.#rest === 0) return failTimeout;
+    if (!this.#ledger.othersUp(this.#index)) return this.#rest;
+    return Math.min(this.#rest * 2, Math.max(LONGEST_REST, failTimeout));
+  }
+
+  #restore(): void {
+    const state = this.#ledger.state(this.#index);
+    this.#rest = 0;
+    this.#ledger.setFails(this.#index, 0);
+    this.#ledger.clearState(this.#index, EJECTED | PROBING);
+    this.#log.info('endpoint restored', { ...this.#words });
+    if ((state & (DRAINING | DISABLED)) === 0) this.#changed();
+  }
+}

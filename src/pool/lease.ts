@@ -1,0 +1,30 @@
+import type { Endpoint } from './endpoint.ts';
+import type { Pool } from './pool.ts';
+
+/**
+ * The right to one slot of an endpoint, from the grant to the release. A second release frees nothing: it is counted
+ * in the pool's status and logged as the defect that it is, in production as in tests.
+ */
+export class Lease {
+  readonly endpoint: Endpoint;
+  readonly pool: Pool;
+  /** The number of the probe that this lease is; 0: it is none. */
+  readonly probe: number;
+  released = false;
+
+  constructor(endpoint: Endpoint, pool: Pool, probe: number) {
+    this.endpoint = endpoint;
+    this.pool = pool;
+    this.probe = probe;
+  }
+
+  /** Gives the slot back; those who wait for one are served before the event loop goes on, but not within this call. */
+  release(): void {
+    if (this.released) {
+      this.pool.releasedTwice(this);
+      return;
+    }
+    this.released = true;
+    this.pool.released(this);
+  }
+}

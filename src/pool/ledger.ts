@@ -1,0 +1,132 @@
+/** Cells of a row: 64 bytes, a cache line, so that threads that count at different endpoints do not disturb each other. */
+const ROW = 16;
+const IN_FLIGHT = 0;
+const STATE = 1;
+const WEIGHT = 2;
+const LATENCY = 3;
+const MOVED = 4;
+const SEEN = 5;
+const FAILS = 6;
+
+/** State bits of an endpoint; none set: it is up and takes requests. */
+export const EJECTED = 1;
+export const PROBING = 2;
+export const DRAINING = 4;
+export const DISABLED = 8;
+
+/** After this many milliseconds without a sample a latency has lost 63% of its say. */
+const LATENCY_DECAY = 10_000;
+const MOST_MICROSECONDS = 2 ** 31 - 1;
+
+/**
+ * All that balancers, limits and the gate read about endpoints: one row of integers for the pool, one for each of its
+ * endpoints. The cells may lie on a SharedArrayBuffer, and nobody but this class touches them.
+ */
+export class Ledger {
+  readonly size: number;
+  readonly cells: Int32Array;
+
+  constructor(size: number, buffer: ArrayBufferLike = new ArrayBuffer(Ledger.bytes(size))) {
+    this.size = size;
+    this.cells = new Int32Array(buffer, 0, (size + 1) * ROW);
+  }
+
+  /** How many bytes a ledger for so many endpoints takes. */
+  static bytes(size: number): number {
+    return (size + 1) * ROW * Int32Array.BYTES_PER_ELEMENT;
+  }
+
+  /** Requests in flight in the whole pool. */
+  get poolInFlight(): number {
+    return this.cells[IN_FLIGHT]!;
+  }
+
+  inFlight(index: number): number {
+    return this.cells[(index + 1) * ROW + IN_FLIGHT]!;
+  }
+
+  /** Counts one request more at the endpoint and in the pool. */
+  enter(index: number): void {
+    this.cells[(index + 1) * ROW + IN_FLIGHT]!++;
+    this.cells[IN_FLIGHT]!++;
+  }
+
+  /** Counts one request less at the endpoint and in the pool. */
+  leave(index: number): void {
+    this.cells[(index + 1) * ROW + IN_FLIGHT]!--;
+    this.cells[IN_FLIGHT]!--;
+  }
+
+  state(index: number): number {
+    return this.cells[(index + 1) * ROW + STATE]!;
+  }
+
+  setState(index: number, bits: number): void {
+    this.cells[(index + 1) * ROW + STATE]! |= bits;
+  }
+
+  clearState(index: number, bits: number): void {
+    this.cells[(index + 1) * ROW + STATE]! &= ~bits;
+  }
+
+  weight(index: number): number {
+    return this.cells[(index + 1) * ROW + WEIGHT]!;
+  }
+
+  setWeight(index: number, weight: number): void {
+    this.cells[(index + 1) * ROW + WEIGHT] = weight;
+  }
+
+  fails(index: number): number {
+    return this.cells[(index + 1) * ROW + FAILS]!;
+  }
+
+  setFails(index: number, fails: number): void {
+    this.cells[(index + 1) * ROW + FAILS] = fails;
+  }
+
+  /** Whether an endpoint other than this one is up. */
+  othersUp(index: number): boolean {
+    for (let i = 0; i < this.size; i++) if (i !== index && this.state(i) === 0) return true;
+    return false;
+  }
+
+  /** Whether any endpoint is neither draining nor disabled, be it ejected or not. */
+  anyEnabled(): boolean {
+    for (let i = 0; i < this.size; i++) if ((this.state(i) & (DRAINING | DISABLED)) === 0) return true;
+    return false;
+  }
+
+  /**
+   * The expected latency in microseconds at a moment of clock.ts: it decays while no sample comes, so that an endpoint
+   * shunned for one slow answer is tried again; 0: there has never been a sample.
+   */
+  latency(index: number, at: number): number {
+    const row = (index + 1) * ROW;
+    const latency = this.cells[row + LATENCY]!;
+    return latency === 0 ? 0 : latency * remaining(at, this.cells[row + SEEN]!);
+  }
+
+  /** Takes a sample: a peak counts at once and in full, a better figure little by little. */
+  observe(index: number, microseconds: number, at: number): void {
+    const row = (index + 1) * ROW;
+    const sample = Math.min(Math.max(1, Math.round(microseconds)), MOST_MICROSECONDS);
+    const before = this.cells[row + LATENCY]!;
+    this.cells[row + SEEN] = at;
+    const after =
+      sample >= before
+        ? sample
+        : Math.round(sample + (before - sample) * remaining(at, this.cells[row + MOVED]!));
+    // A step smaller than half a microsecond leaves the moment as well as the figure, so that small steps add up.
+    if (after === before && sample < before) return;
+    this.cells[row + LATENCY] = after;
+    this.cells[row + MOVED] = at;
+  }
+}
+
+/** What is left of a figure of that age, 0 to 1; moments are kept in 32 bits, so ages are taken modulo 2^32 ms. */
+function remaining(at: number, then: number): number {
+  const age = ((at | 0) - then) | 0;
+  if (age === 0) return 1;
+  return age < 0 ? 0 : Math.exp(-age / LATENCY_DECAY);
+}

@@ -1,0 +1,257 @@
+import { now as monotonic } from '../clock.ts';
+import type { PoolConfig } from '../config/config.ts';
+import { toGatewayError } from '../errors.ts';
+import type { Log } from '../log/log.ts';
+import type { Protocol } from '../protocol.ts';
+import { Alarm } from './alarm.ts';
+import { balancerOf } from './balancers/index.ts';
+import type { Claim } from './claim.ts';
+import { Endpoint } from './endpoint.ts';
+import { Lease } from './lease.ts';
+import { Ledger } from './ledger.ts';
+import { Queue } from './queue.ts';
+import { type RefusalKind, Refusals } from './refusals.ts';
+import { RetryBudget } from './retry-budget.ts';
+import { Selection } from './selection.ts';
+import { type PoolStatus, statusOf } from './status.ts';
+
+/** Where a pool takes time and chance from; tests give their own. */
+export interface Sources {
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+  /** Uniform in 0 <= x < 1. */
+  readonly random: () => number;
+}
+
+/** Endpoints that can do the same work, the rule for choosing among them, and the queue of those who wait for a slot. */
+export class Pool {
+  readonly name: string;
+  readonly config: PoolConfig;
+  readonly endpoints: readonly Endpoint[];
+  readonly budget: RetryBudget;
+  readonly ledger: Ledger;
+  /** Leases released a second time: defects of the gateway. */
+  doubleReleases = 0;
+  readonly #log: Log;
+  readonly #now: () => number;
+  readonly #selection: Selection;
+  readonly #queue: Queue;
+  readonly #alarm: Alarm;
+  readonly #refusals: Refusals;
+  #held = false;
+  #draining = false;
+  #closed = false;
+  #waking = false;
+  #wakeDue = false;
+
+  /** Throws if `protocolOf` does, and if a given ledger has not a row for each endpoint. */
+  constructor(
+    config: PoolConfig,
+    protocolOf: (scheme: string) => Protocol,
+    log: Log,
+    ledger: Ledger = new Ledger(config.backends.length),
+    { now, random }: Sources = { now: monotonic, random: Math.random },
+  ) {
+    if (ledger.size < config.backends.length)
+      throw new RangeError(`the ledger of pool ${config.name} is too small`);
+    this.name = config.name;
+    this.config = config;
+    this.ledger = ledger;
+    this.#log = log;
+    this.#now = now;
+    const around = { config, ledger, log, now, changed: () => this.#wakeSoon() };
+    this.endpoints = config.backends.map(
+      (backend, i) => new Endpoint(backend, i, protocolOf(backend.scheme), around),
+    );
+    this.budget = new RetryBudget(config.retry.budget, now);
+    this.#selection = new Selection(this.endpoints, balancerOf(config.balance, random, now), now);
+    this.#queue = new Queue(config.queue.timeout);
+    this.#alarm = new Alarm(now, () => this.#onAlarm());
+    this.#refusals = new Refusals(config.name, config.queue);
+  }
+
+  /** Claims that wait for a slot. */
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  /** Leases that are not yet released. */
+  get inFlight(): number {
+    return this.ledger.poolInFlight;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Whether the gate is shut: every claim waits in the queue; opening it serves them in their order. */
+  get held(): boolean {
+    return this.#held;
+  }
+
+  set held(held: boolean) {
+    this.#held = held;
+    if (!held) this.#wakeSoon();
+  }
+
+  /**
+   * Asks for a lease. The claim is granted or refused within this call, or it waits in the queue: because no slot is
+   * free, because the gate is shut, or because others are waiting.
+   */
+  acquire(claim: Claim): void {
+    if (this.#draining && this.#turnsAway(claim)) {
+      this.#refuse(claim, 'shutting_down');
+      return;
+    }
+    if (this.#queue.size > 0) this.#wake();
+    const endpoint = this.#queue.size === 0 ? this.#choose(claim) : undefined;
+    if (endpoint === undefined) this.#enqueue(claim);
+    else this.#grant(claim, endpoint);
+  }
+
+  /** Takes a claim out of the queue, for its client has gone; false: it was not waiting. */
+  withdraw(claim: Claim): boolean {
+    return this.#queue.remove(claim);
+  }
+
+  /** Takes no new exchanges, closes idle connections, and goes on to serve those in the queue and further attempts. */
+  drain(): void {
+    this.#draining = true;
+    for (const endpoint of this.endpoints) endpoint.windUp('pool is draining');
+  }
+
+  /** Drains, and refuses those in the queue as well. Leases that are out stay good until they are released. */
+  close(reason: string): void {
+    this.#draining = true;
+    this.#closed = true;
+    this.#alarm.off();
+    for (const endpoint of this.endpoints) endpoint.windUp(reason);
+    for (let claim = this.#queue.head(); claim !== undefined; claim = this.#queue.head()) {
+      this.#refuseQueued(claim, 'shutting_down');
+    }
+  }
+
+  /** The present state, for a status command and for tests. */
+  status(): PoolStatus {
+    return statusOf(this, this.#now());
+  }
+
+  /** For Lease alone: its slot is free again. */
+  released(lease: Lease): void {
+    const { endpoint } = lease;
+    this.ledger.leave(endpoint.index);
+    if (lease.probe !== 0) endpoint.health.endProbe(lease.probe);
+    if (this.#queue.size > 0) this.#wakeSoon();
+  }
+
+  /** For Lease alone: it was released before. */
+  releasedTwice(lease: Lease): void {
+    this.doubleReleases++;
+    const stack = new Error().stack ?? '';
+    this.#log.error('a lease was released twice', { pool: this.name, endpoint: lease.endpoint.name, stack });
+  }
+
+  /** While draining, an exchange that has had an attempt is not new. */
+  #turnsAway(claim: Claim): boolean {
+    return this.#closed || claim.tried.length === 0;
+  }
+
+  #choose(claim: Claim): Endpoint | undefined {
+    if (this.#held || this.ledger.poolInFlight >= this.config.poolMaxConns) return undefined;
+    return this.#selection.choose(claim);
+  }
+
+  /** Never throws: a defect in one exchange must not stop the queue for the others, nor keep a slot. */
+  #grant(claim: Claim, endpoint: Endpoint): void {
+    const { ledger } = this;
+    ledger.enter(endpoint.index);
+    const probe = ledger.state(endpoint.index) === 0 ? 0 : endpoint.health.beginProbe();
+    const lease = new Lease(endpoint, this, probe);
+    try {
+      claim.granted(lease);
+    } catch (thrown) {
+      this.#disown(claim, lease, thrown);
+    }
+  }
+
+  #enqueue(claim: Claim): void {
+    if (!this.#held && !this.ledger.anyEnabled()) this.#refuse(claim, 'no_endpoint');
+    else if (this.#queue.size >= this.config.queue.length) this.#refuse(claim, 'connection_limit_reached');
+    else {
+      this.#queue.add(claim, this.#now());
+      this.#setAlarm();
+    }
+  }
+
+  #refuse(claim: Claim, kind: RefusalKind): void {
+    claim.refused(this.#refusals.of(kind));
+  }
+
+  /**
+   * Serves the queue once the present call from the event loop is over: only then has a connection been kept, a failure
+   * been counted, and no release nests in another however many claims fail at once.
+   */
+  #wakeSoon(): void {
+    if (this.#wakeDue || this.#queue.size === 0) return;
+    this.#wakeDue = true;
+    queueMicrotask(this.#onWake);
+  }
+
+  #onWake = (): void => {
+    this.#wakeDue = false;
+    this.#wake();
+  };
+
+  /** Grants from the head of the queue for as long as there is a slot. */
+  #wake(): void {
+    // What is granted below may ask again; the loop that is running already will come to it.
+    if (this.#waking) return;
+    this.#waking = true;
+    for (let claim = this.#queue.head(); claim !== undefined; claim = this.#queue.head()) {
+      const endpoint = this.#choose(claim);
+      if (endpoint === undefined) break;
+      this.#queue.remove(claim);
+      this.#grant(claim, endpoint);
+    }
+    this.#waking = false;
+    this.#setAlarm();
+  }
+
+  #refuseQueued(claim: Claim, kind: RefusalKind): void {
+    this.#queue.remove(claim);
+    try {
+      this.#refuse(claim, kind);
+    } catch (thrown) {
+      this.#logDefect(thrown);
+    }
+  }
+
+  #disown(claim: Claim, lease: Lease, thrown: unknown): void {
+    if (!lease.released) lease.release();
+    this.#logDefect(thrown);
+    try {
+      claim.refused(toGatewayError(thrown));
+    } catch (again) {
+      this.#logDefect(again);
+    }
+  }
+
+  #logDefect(thrown: unknown): void {
+    const stack = thrown instanceof Error ? thrown.stack : String(thrown);
+    this.#log.error('a claim threw', { pool: this.name, stack });
+  }
+
+  #setAlarm(): void {
+    if (this.#queue.size === 0) return;
+    this.#alarm.by(Math.min(this.#queue.nextDeadline(), this.#selection.nextReturn()));
+  }
+
+  #onAlarm(): void {
+    const now = this.#now();
+    const kind = this.#held ? 'held_too_long' : 'queue_timeout';
+    for (let claim = this.#queue.overdue(now); claim !== undefined; claim = this.#queue.overdue(now)) {
+      this.#refuseQueued(claim, kind);
+    }
+    this.#wake();
+  }
+}

@@ -1,0 +1,39 @@
+import { type ErrorKind, GatewayError } from '../errors.ts';
+
+/** The ways in which a pool says no. */
+export type RefusalKind = Extract<
+  ErrorKind,
+  'connection_limit_reached' | 'queue_timeout' | 'no_endpoint' | 'held_too_long' | 'shutting_down'
+>;
+
+/**
+ * The errors of one pool, each made once: under overload a stack trace for every refusal costs as much as serving a
+ * request (17 us), and it would say nothing.
+ */
+export class Refusals {
+  readonly #errors: Readonly<Record<RefusalKind, GatewayError>>;
+
+  constructor(pool: string, queue: { readonly length: number; readonly timeout: number }) {
+    const error = (kind: RefusalKind, message: string) => new GatewayError(kind, `pool ${pool}: ${message}`);
+    this.#errors = {
+      connection_limit_reached: error('connection_limit_reached', full(queue.length)),
+      queue_timeout: error('queue_timeout', `no endpoint had a free slot within ${queue.timeout} ms`),
+      no_endpoint: error('no_endpoint', 'every endpoint is disabled or draining'),
+      held_too_long: error(
+        'held_too_long',
+        `requests are held, and none was let go within ${queue.timeout} ms`,
+      ),
+      shutting_down: error('shutting_down', 'shutting down, no new requests are taken'),
+    };
+  }
+
+  of(kind: RefusalKind): GatewayError {
+    return this.#errors[kind];
+  }
+}
+
+function full(length: number): string {
+  return length === 0
+    ? 'no endpoint has a free slot, and the queue is off'
+    : `no endpoint has a free slot, and ${length} requests wait already, as many as the queue takes`;
+}

@@ -1,0 +1,87 @@
+import type { Balancer } from './balancers/balancer.ts';
+import type { Claim } from './claim.ts';
+import type { Endpoint } from './endpoint.ts';
+import { DISABLED, DRAINING } from './ledger.ts';
+
+/**
+ * Which endpoint a claim gets: of those that may be used and have a slot, untried ones first, the balancer's pick.
+ * Backups count only while no primary is up; if nothing is up at all, the ejected one whose rest ends first is used.
+ */
+export class Selection {
+  readonly #primaries: readonly Endpoint[];
+  readonly #backups: readonly Endpoint[];
+  readonly #all: readonly Endpoint[];
+  readonly #balancer: Balancer;
+  readonly #now: () => number;
+  /** Reused for every claim; only `#found` elements count. */
+  readonly #candidates: Endpoint[] = [];
+  #found = 0;
+  /** Whether the tier looked at last has an endpoint that is up, be it full or not. */
+  #anyUp = false;
+
+  constructor(endpoints: readonly Endpoint[], balancer: Balancer, now: () => number) {
+    this.#all = endpoints;
+    this.#primaries = endpoints.filter(endpoint => !endpoint.backup);
+    this.#backups = endpoints.filter(endpoint => endpoint.backup);
+    this.#balancer = balancer;
+    this.#now = now;
+  }
+
+  /** The endpoint for a claim; undefined: none may be used or has a slot. */
+  choose(claim: Claim): Endpoint | undefined {
+    this.#gather(this.#primaries);
+    if (this.#found === 0 && !this.#anyUp) {
+      this.#gather(this.#backups);
+      if (this.#found === 0 && !this.#anyUp) return this.#lastResort(claim);
+    }
+    if (this.#found === 0) return undefined;
+    if (this.#candidates.length !== this.#found) this.#candidates.length = this.#found;
+    if (claim.tried.length > 0) this.#preferUntried(claim.tried);
+    return this.#balancer.pick(this.#candidates, claim);
+  }
+
+  /** When the next ejected endpoint may be probed; Infinity: none is waiting for that. */
+  nextReturn(): number {
+    let next = Infinity;
+    for (const { health } of this.#all) {
+      // One that is due already and yet not used is full; a release, not the clock, will tell.
+      if (health.resting && !health.due(this.#now())) next = Math.min(next, health.restUntil);
+    }
+    return next;
+  }
+
+  #gather(tier: readonly Endpoint[]): void {
+    this.#found = 0;
+    this.#anyUp = false;
+    for (let i = 0; i < tier.length; i++) {
+      const endpoint = tier[i]!;
+      if (endpoint.ledger.state(endpoint.index) === 0) this.#anyUp = true;
+      else if (!endpoint.health.due(this.#now())) continue;
+      if (endpoint.free) this.#candidates[this.#found++] = endpoint;
+    }
+  }
+
+  #preferUntried(tried: readonly Endpoint[]): void {
+    const candidates = this.#candidates;
+    let n = 0;
+    for (let i = 0; i < candidates.length; i++) {
+      if (!tried.includes(candidates[i]!)) candidates[n++] = candidates[i]!;
+    }
+    if (n > 0) candidates.length = n;
+  }
+
+  #lastResort(claim: Claim): Endpoint | undefined {
+    let best: Endpoint | undefined;
+    for (const endpoint of this.#all) {
+      if ((endpoint.ledger.state(endpoint.index) & (DRAINING | DISABLED)) !== 0 || !endpoint.free) continue;
+      if (best === undefined || better(endpoint, best, claim.tried)) best = endpoint;
+    }
+    return best;
+  }
+}
+
+function better(a: Endpoint, b: Endpoint, tried: readonly Endpoint[]): boolean {
+  const aTried = tried.includes(a);
+  if (aTried !== tried.includes(b)) return !aTried;
+  return a.health.restUntil < b.health.restUntil;
+}
