@@ -1,0 +1,48 @@
+import { DEFAULT_POOL } from './compose-pools.ts';
+import type { PoolConfig, RouteConfig } from './config.ts';
+import type { Mistake } from './config-error.ts';
+import { unknownWord } from './nearest.ts';
+import type { Settings } from './schema.ts';
+
+interface Placed {
+  readonly route: RouteConfig;
+  readonly path: readonly PropertyKey[];
+}
+
+/** The routes of `route`, or else of `routes`; a pool that is not there joins the mistakes. */
+export function composeRoutes(
+  settings: Settings,
+  flags: ReadonlySet<string>,
+  pools: readonly PoolConfig[],
+  mistakes: Mistake[],
+): RouteConfig[] {
+  const short = (settings.route ?? []).map((route, i): Placed => ({ route, path: ['route', i] }));
+  const long = (settings.routes ?? []).map(toRoute);
+  if (short.length > 0 && long.length > 0 && !flags.has('route')) {
+    mistakes.push({ path: ['route'], message: 'there are routes under the key routes: add these there' });
+  }
+  const placed = short.length > 0 ? short : long;
+  const names = pools.map(pool => pool.name);
+  for (const { route, path } of placed) {
+    if (names.includes(route.pool)) continue;
+    mistakes.push({ path, message: unknownWord('pool', route.pool, names) });
+  }
+  if (placed.length === 0 && names.length > 0 && !names.includes(DEFAULT_POOL)) {
+    const message = `no route leads to the pool ${names[0]}, and there is no pool ${DEFAULT_POOL}: add --route '-> ${names[0]}', or routes in the file`;
+    mistakes.push({ path: [], message });
+  }
+  return placed.map(({ route }) => route);
+}
+
+function toRoute(route: NonNullable<Settings['routes']>[number], i: number): Placed {
+  const match = route.match;
+  return {
+    path: ['routes', i, 'pool'],
+    route: {
+      pool: route.pool,
+      hosts: match?.host ?? [],
+      methods: match?.method ?? [],
+      path: match?.path,
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * What holds where neither a flag nor the file says otherwise, written as a flag would write it: the help text, the JSON
+ * Schema and the configuration take it from here. The format of the log has no default here: it depends on the terminal.
+ */
+export const DEFAULTS = {
+  listen: [':8080'],
+  balance: 'least-conn',
+  'max-conns': 'off',
+  'pool-max-conns': 'off',
+  queue: '1024',
+  'queue-timeout': '30s',
+  'connect-timeout': '3s',
+  'response-timeout': '60s',
+  'idle-timeout': '60s',
+  'tunnel-timeout': '1h',
+  'total-timeout': 'off',
+  retries: '2',
+  'retry-budget': '20%',
+  'retry-on': 'connect,reused',
+  'fail-timeout': '2s',
+  'max-fails': '1',
+  keepalive: '64',
+  'keepalive-timeout': '30s',
+  'max-header-size': '32k',
+  'max-headers': '128',
+  'max-target-size': '8k',
+  'max-body': 'off',
+  'client-header-timeout': '15s',
+  'client-idle-timeout': '75s',
+  'client-abort': 'queued',
+  'max-connections': '10000',
+  'access-log': '-',
+  'log-level': 'info',
+  'shutdown-timeout': '30s',
+} as const;

@@ -1,0 +1,28 @@
+import type { ListenConfig } from './config.ts';
+import { parseHostPort, parsePort } from './host-port.ts';
+import { expected, Misread } from './misread.ts';
+import { parseUnixPath } from './unix-path.ts';
+
+const WHAT = 'an address such as :8080, 127.0.0.1:8080, [::1]:8080 or unix:/run/sluice.sock';
+
+/** Where to listen; throws Misread. `:8080` and `*:8080` mean all interfaces, IPv4 and IPv6; port 0 means any free one. */
+export function parseListenAddress(value: unknown): ListenConfig {
+  if (typeof value === 'number') throw new Misread(`${expected(WHAT, value).message}: write :${value}`);
+  if (typeof value !== 'string' || value === '') throw expected(WHAT, value);
+  if (/^\d+$/.test(value)) throw new Misread(`${expected(WHAT, value).message}: write :${value}`);
+  if (value.startsWith('unix:')) return { kind: 'unix', path: parseUnixPath(value.slice(5)), text: value };
+  const scheme = /^([a-z0-9+]+):\/\//i.exec(value);
+  if (scheme !== null) throw new Misread(`${expected(WHAT, value).message}: leave ${scheme[0]} out`);
+  if (value.includes(',')) throw new Misread(`${expected(WHAT, value).message}: it takes no options`);
+  return parseTcp(value);
+}
+
+function parseTcp(text: string): ListenConfig {
+  const everywhere = /^\*?:(.*)$/.exec(text);
+  if (everywhere !== null && !everywhere[1]!.includes(':')) {
+    return { kind: 'tcp', host: undefined, port: parsePort(everywhere[1]!, 0), text };
+  }
+  const { host, port } = parseHostPort(text, 0);
+  if (port === undefined) throw new Misread(`${expected(WHAT, text).message}: the port is missing`);
+  return { kind: 'tcp', host, port, text };
+}

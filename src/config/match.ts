@@ -1,0 +1,49 @@
+import { isIPv6 } from 'node:net';
+import { parseHost } from './host-port.ts';
+import { expected, Misread, show } from './misread.ts';
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** Host names that a route matches, in lower case and without a port: a list, or a text with commas; throws Misread. */
+export function parseHosts(value: unknown): readonly string[] {
+  return parseList(value, 'a host name such as example.com', parseMatchedHost);
+}
+
+/** Methods that a route matches, as written: a list, or a text with commas; throws Misread. */
+export function parseMethods(value: unknown): readonly string[] {
+  return parseList(value, 'a method such as GET', text => {
+    if (!TOKEN.test(text)) throw expected('a method such as GET', text);
+    return text;
+  });
+}
+
+/** The path that a route matches: exact, or a prefix that ends in `/*`; throws Misread. */
+export function parsePathPattern(value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw expected('a path such as /about or /api/*', value);
+  if (value.startsWith('~'))
+    throw new Misread(`regular expressions are not known in path=; got ${show(value)}`);
+  if (!value.startsWith('/')) throw new Misread(`a path begins with "/"; got ${show(value)}`);
+  const star = value.indexOf('*');
+  if (star >= 0 && !(value.endsWith('/*') && star === value.length - 1)) {
+    throw new Misread(`"*" stands only at the end of a path, after "/", as in /api/*; got ${show(value)}`);
+  }
+  if (/[?#\s]/.test(value)) throw new Misread(`a path has no "?", "#" or space; got ${show(value)}`);
+  return value;
+}
+
+function parseMatchedHost(text: string): string {
+  if (text.includes('*')) throw new Misread(`wildcards are not known in host names; got ${show(text)}`);
+  if (text.startsWith('[') && text.endsWith(']') && isIPv6(text.slice(1, -1))) return text.toLowerCase();
+  if (isIPv6(text)) throw new Misread(`an IPv6 address needs brackets: write [${text}]`);
+  if (text.includes(':')) throw new Misread(`a host name is matched without its port; got ${show(text)}`);
+  return parseHost(text).toLowerCase();
+}
+
+function parseList(value: unknown, what: string, parse: (text: string) => string): readonly string[] {
+  const texts = typeof value === 'string' ? value.split(',') : value;
+  if (!Array.isArray(texts) || texts.length === 0) throw expected(what, value);
+  return texts.map(text => {
+    if (typeof text !== 'string' || text === '') throw expected(what, text);
+    return parse(text.trim());
+  });
+}
