@@ -29,7 +29,8 @@ export function parseConfigFile(name: string, text: string): ConfigFile {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0) throw new ConfigError(faults.map(fault => `${at(fault.pos[0])}: ${fault.message}`));
+  if (faults.length > 0)
+    throw new ConfigError(faults.map(fault => `${name}:${lineAt(fault.pos[0])}: ${fault.message}`));
   if (document.contents !== null && !isMap(document.contents)) {
     throw new ConfigError([`${name}:1: expected a mapping with keys such as listen and pools`]);
   }

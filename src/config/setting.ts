@@ -21,15 +21,12 @@ type Context = z.core.$RefinementCtx;
 
 /** One value, read by a parser that throws Misread. */
 export function one<T>(parse: (value: unknown) => T, json: Json = { type: 'string' }) {
-  return required(parse).optional().meta(json);
+  return reader(parse).optional().meta(json);
 }
 
 /** One value that has to be there, read by a parser that throws Misread. */
 export function required<T>(parse: (value: unknown) => T) {
-  return z
-    .unknown()
-    .transform((value, context) => read(parse, value, context, []))
-    .meta({ type: 'string' });
+  return reader(parse).meta({ type: 'string' });
 }
 
 /** A value that may also be written as a number. */
@@ -73,6 +70,10 @@ export function flag<T extends z.ZodType>(schema: T, text: FlagText): T {
   const described = schema.meta({ ...schema.meta(), description: text.meaning });
   flagTexts.add(described, text);
   return described;
+}
+
+function reader<T>(parse: (value: unknown) => T) {
+  return z.unknown().transform((value, context) => read(parse, value, context, []));
 }
 
 function read<T>(
