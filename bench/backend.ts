@@ -27,6 +27,7 @@ export async function startBackend(parent: string, fileLimit: number): Promise<B
   for (const path of ['/10k', '/1m']) {
     writeFileSync(join(folder, 'www', path), Buffer.alloc(BODIES[path]!, 'x'));
   }
+  writeFileSync(join(folder, 'www', 'upload'), '');
   const port = await freePort();
   const command = nginxCommand(folder, fileLimit, backendLines(port));
   const program = new Program('backend', command, { folder, core: 'load' });
@@ -36,7 +37,7 @@ export async function startBackend(parent: string, fileLimit: number): Promise<B
 
 /**
  * The upload is read to its end before it is answered: mirroring it wants it whole, the refusal of POST by static
- * files comes after that, and is then turned into an answer.
+ * files (of one that is there) comes after that, and is then turned into an answer.
  */
 function backendLines(port: number): string[] {
   return [

@@ -17,6 +17,8 @@ export interface Place {
   readonly core: Core;
 }
 
+const GRACE = 1000;
+
 const running = new Set<Program>();
 
 /** A started program, the leader of its own process group. What it prints goes to NAME.out in its folder. */
@@ -65,12 +67,15 @@ export class Program {
     return `${this.name} ${this.#failure ?? 'is running'}${words === '' ? '' : `: ${words}`}`;
   }
 
-  /** Ends it and all of its group at once: nothing that it holds is worth keeping. */
+  /** Ends it, so that it can reap its own children; after a second, as nothing that it holds is worth keeping, by force. */
   async stop(): Promise<void> {
-    this.kill();
+    this.child.kill('SIGTERM');
+    const timer = setTimeout(() => this.kill(), GRACE);
     await this.exited;
+    clearTimeout(timer);
   }
 
+  /** Ends it and all of its group at once. */
   kill(): void {
     if (this.pid === 0) return;
     try {
