@@ -32,7 +32,7 @@ test('a table has a heading, a column for each figure and then the ratios', () =
 
 test('an invalid row shows its reason and no figure, and keeps the width of the table', () => {
   const table = markdownTable(SUBJECT, [row('nginx', 50_000, ['3 timeouts', 'a | b'])]);
-  assert.ok(table.includes('| nginx | invalid: 3 timeouts; a \\| b |  |  |'));
+  assert.equal(table.split('\n')[4], '| nginx | invalid: 3 timeouts; a \\| b |  |  |');
   assert.ok(!table.includes('50,000'));
 });
 
