@@ -18,8 +18,6 @@ export interface BackendRequest {
   readonly upgrade: string | undefined;
   /** Whether the client said that it understands trailers (TE: trailers). */
   readonly wantsTrailers: boolean;
-  /** CGI meta-variables (RFC 3875, 4.1), built on demand. */
-  variables(): Iterable<readonly [name: string, value: string]>;
 }
 
 /** Where a decoder reports what it read. Calls are synchronous, in this order: interim*, head, data*, end. */
@@ -77,14 +75,16 @@ export interface Destination {
 }
 
 /**
- * The side of an attempt that listens. After `end` or `failed` no further call comes; with an upgraded connection
- * `data` and `end` go on after the head with what the backend sends.
+ * The side of an attempt that listens. After `end` or `failed` no further call comes. On an upgraded connection `data`
+ * is what the backend sends, and `end` comes when both sides have closed.
  */
 export interface Receiver extends ResponseSink {
   /** The connection stands and the request's head is about to be written. */
   connected(): void;
   /** The request body may go on, after `write` returned false. */
   writable(): void;
+  /** On an upgraded connection: the backend has closed its side, the client has not. */
+  halfClosed(): void;
   /** All calls that one read gave rise to have been made: what was gathered should be written out. */
   flush(): void;
   failed(error: GatewayError): void;

@@ -11,9 +11,9 @@ import type {
   ResponseSink,
 } from '../protocol.ts';
 import { type Timed, timeouts } from '../timeouts.ts';
-import { BackendSocket, type SocketOwner } from './backend-socket.ts';
 import { brokenError, connectError } from './connect-error.ts';
 import { GatheringWriter } from './gathering-writer.ts';
+import { RawSocket, type SocketOwner } from './raw-socket.ts';
 import { beginRead, nextBuffer, sharedBuffer } from './read-buffer.ts';
 
 type Phase = 'new' | 'connecting' | 'polling' | 'waiting' | 'reading' | 'idle' | 'closed';
@@ -41,7 +41,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   private beginning = false;
   private paused = false;
   private writeBroken: Error | null = null;
-  private socket!: BackendSocket;
+  private socket!: RawSocket;
   private writer!: GatheringWriter;
   private readonly destination: Destination;
   private readonly codec: Codec;
@@ -81,7 +81,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     this.finished = true;
     if (this.codec.upgraded) {
       this.socket.end();
-      if (this.answered) this.close('tunnel ended');
+      if (this.answered) this.complete();
       return;
     }
     this.codec.finish(trailers, this.writer);
@@ -110,21 +110,22 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     this.receiver = null;
     this.request = null;
     timeouts.forget(this);
-    if (dialled) this.socket.destroy();
+    // What a tunnel still has to write is written; nothing else can be of use to the backend any more.
+    if (dialled && this.codec.upgraded && this.answered) this.socket.destroySoon();
+    else if (dialled) this.socket.destroy();
     this.owner.closed(this, reason);
   }
 
   private dial(): void {
     this.phase = 'connecting';
-    const socket = new BackendSocket(this);
+    const socket = new RawSocket(this);
     this.socket = socket;
     this.writer = new GatheringWriter(socket);
-    socket.on('error', error => this.broken(error));
     socket.on('connect', () => this.begin());
-    socket.on('drain', () => this.drained());
-    socket.on('timeout', () => this.writeStalled());
     this.arm(this.destination.connectTimeout);
-    socket.dial(this.destination);
+    const { host, port, path } = this.destination;
+    if (path === '') socket.connect({ host, port });
+    else socket.connect({ path: path.replace(/^@/, '\0') });
   }
 
   /** A body cannot be sent twice, so look once more whether the backend has closed the kept connection meanwhile. */
@@ -155,6 +156,10 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     const receiver = this.receiver;
     if (receiver === null) {
       this.close('unsolicited bytes');
+      return false;
+    }
+    if (this.phase === 'polling') {
+      this.fail(brokenError(this.destination.authority, false, 'unsolicited bytes'));
       return false;
     }
     try {
@@ -242,7 +247,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     const receiver = this.receiver!;
     const trailers = this.trailers;
     if (this.codec.upgraded && !this.finished) {
-      receiver.end(trailers);
+      receiver.halfClosed();
       return;
     }
     const unfit = this.unfit();
@@ -268,13 +273,16 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     return '';
   }
 
-  private broken(error: Error): void {
+  broken(error: Error): void {
     if (this.phase === 'closed') return;
     const { authority } = this.destination;
-    if (this.writeBroken === error && this.socket.destroyed === false) return;
     if (this.receiver === null) this.close('broke while idle');
     else if (this.phase === 'connecting') this.fail(connectError(authority, error));
     else this.fail(brokenError(authority, this.phase === 'reading', error));
+  }
+
+  closed(): void {
+    // Whoever closed it has said why; an error has been reported by `broken`.
   }
 
   private fail(error: GatewayError): void {
@@ -283,12 +291,12 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     receiver?.failed(error);
   }
 
-  private drained(): void {
+  drained(): void {
     this.socket.setTimeout(0);
     this.receiver?.writable();
   }
 
-  private writeStalled(): void {
+  stalled(): void {
     if (this.receiver === null) return;
     this.fail(new GatewayError('connection_write_timeout', `${this.destination.authority} stopped reading`));
   }

@@ -22,7 +22,7 @@ export class GatheringWriter implements ByteSink {
     if (typeof bytes === 'string') {
       this.gathered += bytes;
     } else if (this.gathered.length + bytes.length <= GATHER) {
-      this.gathered += bytes.latin1Slice();
+      this.gathered += bytes.toString('latin1');
     } else {
       const head = this.gathered;
       this.gathered = '';

@@ -12,8 +12,8 @@ const BULK = 16_384;
  * copied out of the shared buffer, whereas a connection that moves bulk reads into a private buffer, which such a write
  * may keep while the connection goes on with another.
  */
-const shared = Buffer.allocUnsafeSlow(READ_SIZE);
-let current = shared;
+const shared: Buffer = Buffer.allocUnsafeSlow(READ_SIZE);
+let current: Buffer = shared;
 let kept = false;
 
 /** The buffer that a new socket starts with. */
@@ -52,7 +52,7 @@ export function writeView(socket: Socket, head: string, view: Buffer): void {
 
 function joined(head: string, view: Buffer): Buffer {
   const bytes = Buffer.allocUnsafe(head.length + view.length);
-  bytes.latin1Write(head, 0);
+  bytes.write(head, 'latin1');
   view.copy(bytes, head.length);
   return bytes;
 }

@@ -1,0 +1,5 @@
+import type { Protocol } from '../src/protocol.ts';
+import { http } from './http/index.ts';
+
+/** Every protocol that a backend may speak: the one place of registration. */
+export const protocols: readonly Protocol[] = [http];

@@ -1,0 +1,136 @@
+import type { GatewayError } from '../errors.ts';
+import type { Answer, Exchange } from '../exchange.ts';
+import { type Fields, NO_FIELDS } from '../fields.ts';
+import { chunkHeader, lastChunk } from '../http1/write.ts';
+import { GatheringWriter } from '../transport/gathering-writer.ts';
+import type { RawSocket } from '../transport/raw-socket.ts';
+import { answerHead } from './answer-head.ts';
+import { ownAnswer } from './own-answer.ts';
+
+/** How the end of a body is told: there is none, by its length, by chunks, by the close of the connection, or never. */
+type Framing = 'bodiless' | 'counted' | 'chunked' | 'until-close' | 'tunnel';
+
+/** What the writer tells the connection that it writes to. */
+export interface AnswerOwner {
+  /** The answer is complete, as far as the gateway is concerned. */
+  answered(): void;
+  /** The answer must not be taken for a whole one. */
+  cutOff(): void;
+  /** What the client sends from now on belongs to the tunnel. */
+  tunnelOpened(): void;
+  /** The backend will send no more through the tunnel. */
+  tunnelHalfClosed(): void;
+  /** So much is unsent that the answer waits for the client. */
+  blocked(): void;
+  /** Whether the request has been read to its end. */
+  readonly requestRead: boolean;
+}
+
+/** Writes the answers on one client connection, one after the other, each framed anew (RFC 9112, 6 and 7). */
+export class AnswerWriter implements Answer {
+  /** Whether the connection may carry another request after this answer. */
+  keepAlive = true;
+  private framing: Framing = 'bodiless';
+  private exchange: Exchange | null = null;
+  private readonly out: GatheringWriter;
+  private readonly socket: RawSocket;
+  private readonly owner: AnswerOwner;
+
+  constructor(socket: RawSocket, owner: AnswerOwner) {
+    this.socket = socket;
+    this.out = new GatheringWriter(socket);
+    this.owner = owner;
+  }
+
+  /** Turns to the next exchange; `keepAlive`: whether its client wants the connection to persist. */
+  begin(exchange: Exchange, keepAlive: boolean): void {
+    this.exchange = exchange;
+    this.keepAlive = keepAlive;
+    this.framing = 'bodiless';
+  }
+
+  interim(status: number, fields: Fields): void {
+    // A client of HTTP/1.0 does not know 1xx answers (RFC 9110, 15.2).
+    if (this.exchange!.minor === 0) return;
+    this.out.write(`${answerHead(status, '', fields)}\r\n`);
+    this.out.flush();
+  }
+
+  head(status: number, reason: string, fields: Fields, bodyLength: number | undefined): void {
+    const exchange = this.exchange!;
+    this.framing = framingOf(status, exchange, bodyLength);
+    if (this.framing === 'until-close') this.keepAlive = false;
+    // The rest of a request that was answered early would have to be read for nothing: better the client stops.
+    if (status >= 400 && !this.owner.requestRead) this.keepAlive = false;
+    let head = answerHead(status, reason, fields);
+    if (this.framing === 'counted') head += `Content-Length: ${bodyLength}\r\n`;
+    else if (this.framing === 'chunked') head += 'Transfer-Encoding: chunked\r\n';
+    else if (status === 205) head += 'Content-Length: 0\r\n';
+    if (this.framing === 'tunnel') head += 'Connection: Upgrade\r\n';
+    else if (!this.keepAlive) head += 'Connection: close\r\n';
+    else if (exchange.minor === 0) head += 'Connection: keep-alive\r\n';
+    this.out.write(`${head}\r\n`);
+    if (this.framing === 'tunnel') this.owner.tunnelOpened();
+  }
+
+  data(chunk: Buffer): boolean {
+    if (this.framing === 'bodiless') return true;
+    this.exchange!.bytesOut += chunk.length;
+    if (this.framing === 'chunked') {
+      this.out.write(chunkHeader(chunk.length));
+      this.out.write(chunk);
+      this.out.write('\r\n');
+    } else {
+      this.out.write(chunk);
+    }
+    if (!this.out.full) return true;
+    this.owner.blocked();
+    return false;
+  }
+
+  end(trailers: Fields): void {
+    if (this.framing === 'chunked')
+      this.out.write(lastChunk(this.exchange!.wantsTrailers ? trailers : NO_FIELDS));
+    this.out.flush();
+    this.owner.answered();
+  }
+
+  halfClose(): void {
+    this.out.flush();
+    this.owner.tunnelHalfClosed();
+  }
+
+  flush(): void {
+    this.out.flush();
+  }
+
+  refuse(error: GatewayError): void {
+    const exchange = this.exchange!;
+    this.out.discard();
+    if (error.kind === 'client_gone') {
+      this.owner.cutOff();
+      return;
+    }
+    if (error.row.source === 'client' && error.kind !== 'no_route') this.keepAlive = false;
+    const { fields, body } = ownAnswer(error, exchange.id, exchange.fields);
+    const bytes = Buffer.from(body, 'latin1');
+    if (exchange.method === 'HEAD') fields.push('Content-Length', String(bytes.length));
+    this.head(error.row.status, '', fields, bytes.length);
+    this.data(bytes);
+    this.end(NO_FIELDS);
+  }
+
+  cut(_error: GatewayError): void {
+    this.out.discard();
+    // Only a reset tells the reader of a close-delimited body that it is not whole.
+    if (this.framing === 'until-close') this.socket.resetAndDestroy();
+    this.owner.cutOff();
+  }
+}
+
+function framingOf(status: number, exchange: Exchange, bodyLength: number | undefined): Framing {
+  if (status === 101) return 'tunnel';
+  if (exchange.method === 'HEAD' || status === 204 || status === 205 || status === 304) return 'bodiless';
+  if (bodyLength !== undefined) return 'counted';
+  return exchange.minor === 1 ? 'chunked' : 'until-close';
+}

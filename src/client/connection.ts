@@ -1,0 +1,408 @@
+import { now } from '../clock.ts';
+import type { ClientConfig, LimitsConfig } from '../config/config.ts';
+import { GatewayError, toGatewayError } from '../errors.ts';
+import { Exchange } from '../exchange.ts';
+import { type Fields, NO_FIELDS } from '../fields.ts';
+import { ChunkedDecoder } from '../http1/chunked.ts';
+import { keepsAlive } from '../http1/framing.ts';
+import { RequestHeadParser } from '../http1/request-head.ts';
+import { type BodySource, RequestBody } from '../replay.ts';
+import { type Timed, timeouts } from '../timeouts.ts';
+import { RawSocket, type SocketOwner } from '../transport/raw-socket.ts';
+import { beginRead, nextBuffer, sharedBuffer } from '../transport/read-buffer.ts';
+import { type AnswerOwner, AnswerWriter } from './answer-writer.ts';
+import { admit, type BorderPolicy, type Peer } from './border.ts';
+import { peerAddress } from './peer.ts';
+
+/** What a client connection needs of the listener that accepted it. */
+export interface Reception {
+  readonly limits: LimitsConfig;
+  readonly client: ClientConfig;
+  readonly border: BorderPolicy;
+  /** No further request is read: connections close as they fall idle. */
+  readonly draining: boolean;
+  /** Carries an exchange to its answer. */
+  handle(exchange: Exchange): void;
+  /** An exchange has ended; it is logged here, once. */
+  ended(exchange: Exchange): void;
+  closed(connection: ClientConnection): void;
+}
+
+/**
+ * What the bytes that come next belong to: a request head, a request body, a later request (one is being answered), a
+ * tunnel, or nothing any more.
+ */
+type Reading = 'head' | 'body' | 'later' | 'tunnel' | 'nothing';
+
+/** So many bytes of pipelined requests are taken in advance; the rest waits in the kernel. */
+const PIPELINE_BYTES = 16_384;
+
+/** How long a closed connection goes on reading, so that the client is not reset before it has read its answer (RFC 9112, 9.6). */
+const LINGER = 5_000;
+
+/** So many bytes a client may go on sending to a closed connection. */
+const LINGER_BYTES = 64 * 1_048_576;
+
+const CHUNK_LIMITS = { extensionBytes: 4_096, trailerBytes: 16_384, trailerCount: 64 };
+
+/** One accepted connection: reads requests, makes an exchange of each, one at a time, and knows when to close. */
+export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, Timed {
+  deadline = Infinity;
+  bucket = 0;
+  nextBuffer = sharedBuffer();
+  private reading: Reading = 'head';
+  private exchange: Exchange | null = null;
+  /** Bytes of the body still to come; -1: chunked. */
+  private remaining = 0;
+  private chunked: ChunkedDecoder | null = null;
+  private later: Buffer | null = null;
+  private paused = false;
+  /** The socket is handing over what it read: whether it goes on is told by the return value. */
+  private inRead = false;
+  /** Bytes are being read, from the socket or from those kept for later. */
+  private busy = false;
+  private halfClosed = false;
+  private lingered = 0;
+  private peer: Peer | null = null;
+  private readonly parser: RequestHeadParser;
+  private readonly socket: RawSocket;
+  private readonly answer: AnswerWriter;
+  private readonly reception: Reception;
+
+  constructor(handle: unknown, reception: Reception) {
+    this.reception = reception;
+    this.parser = new RequestHeadParser(reception.limits);
+    this.socket = new RawSocket(this, handle);
+    this.answer = new AnswerWriter(this.socket, this);
+    this.arm(reception.client.headerTimeout);
+  }
+
+  /** Whether no request is being read or answered. */
+  get idle(): boolean {
+    return this.exchange === null && this.reading === 'head' && !this.parser.started;
+  }
+
+  get requestRead(): boolean {
+    return this.reading !== 'body';
+  }
+
+  received(bytes: number, buffer: Buffer): boolean {
+    beginRead(buffer);
+    this.inRead = true;
+    this.read(buffer, bytes);
+    this.inRead = false;
+    this.nextBuffer = nextBuffer(buffer, bytes);
+    return !this.paused;
+  }
+
+  ended(): void {
+    this.halfClosed = true;
+    const { exchange } = this;
+    if (this.reading === 'tunnel') {
+      exchange!.body!.end(NO_FIELDS);
+    } else if (this.reading === 'body' || exchange === null) {
+      this.socket.destroy();
+    } else if (exchange.carrier !== null) {
+      const { abort } = this.reception.client;
+      if (abort === 'always' || (abort === 'queued' && exchange.carrier.waiting)) this.socket.destroy();
+    }
+  }
+
+  writeFailed(): boolean {
+    return false;
+  }
+
+  pauseBody(): void {
+    if (this.paused || (this.reading !== 'body' && this.reading !== 'tunnel')) return;
+    this.paused = true;
+    timeouts.disarm(this);
+    if (!this.inRead) this.socket.pause();
+  }
+
+  resumeBody(): void {
+    if (this.reading === 'body') this.arm(this.reception.client.ioTimeout);
+    this.resume();
+  }
+
+  answered(): void {
+    if (this.socket.writableLength === 0 || this.socket.destroyed) {
+      this.settle();
+      return;
+    }
+    // What the client has not taken yet still counts as the exchange: it may leave, or stop reading.
+    this.exchange!.carrier = null;
+    this.blocked();
+    this.socket.write('', () => this.settle());
+  }
+
+  cutOff(): void {
+    this.socket.destroy();
+  }
+
+  tunnelOpened(): void {
+    this.reading = 'tunnel';
+    const { later } = this;
+    this.later = null;
+    if (later !== null) this.exchange!.body!.push(later);
+    if (this.halfClosed) this.exchange!.body!.end(NO_FIELDS);
+    else if (this.exchange!.body!.flowing) this.resume();
+  }
+
+  tunnelHalfClosed(): void {
+    this.socket.end();
+  }
+
+  blocked(): void {
+    // The socket's own time-out knows of bytes that left while a write was pending; a deadline would not.
+    this.socket.setTimeout(this.reception.client.ioTimeout);
+  }
+
+  expire(): void {
+    if (this.reading === 'body') {
+      this.reject(new GatewayError('request_timeout', 'the request body stopped coming'));
+    } else if (this.reading === 'head' && this.parser.started) {
+      this.reject(new GatewayError('request_timeout', 'the request head took too long'));
+    } else if (this.exchange === null) {
+      this.socket.destroy();
+    }
+  }
+
+  /** Takes no further request: an idle connection closes now, a busy one after its answer. */
+  drain(): void {
+    if (this.idle) this.socket.destroy();
+    else this.answer.keepAlive = false;
+  }
+
+  /** Ends the connection and whatever is under way on it: the gateway stops. */
+  destroy(): void {
+    this.exchange?.carrier?.abandon(new GatewayError('shutting_down', 'the gateway stopped'));
+    this.socket.destroy();
+  }
+
+  private read(buffer: Buffer, end: number): void {
+    this.busy = true;
+    try {
+      let at = 0;
+      while (at < end) at = this.readNext(buffer, at, end);
+    } catch (thrown) {
+      this.reject(toGatewayError(thrown));
+    }
+    this.busy = false;
+    if (this.halfClosed && this.idle) this.linger();
+  }
+
+  private readNext(buffer: Buffer, at: number, end: number): number {
+    switch (this.reading) {
+      case 'head':
+        return this.readHead(buffer, at, end);
+      case 'body':
+        return this.readBody(buffer, at, end);
+      case 'later':
+        return this.keepForLater(buffer, at, end);
+      case 'tunnel':
+        this.exchange!.body!.push(at === 0 && end === buffer.length ? buffer : buffer.subarray(at, end));
+        return end;
+      default:
+        this.lingered += end - at;
+        if (this.lingered > LINGER_BYTES) this.socket.destroy();
+        return end;
+    }
+  }
+
+  private readHead(buffer: Buffer, from: number, end: number): number {
+    const begun = this.parser.started;
+    const at = this.parser.parse(buffer, from, end);
+    if (at === -1) {
+      // From its first byte on a head has its own time-out, which no further byte prolongs.
+      if (!begun && this.parser.started) this.arm(this.reception.client.headerTimeout);
+      return end;
+    }
+    timeouts.disarm(this);
+    return this.beginExchange(buffer, at, end);
+  }
+
+  private beginExchange(buffer: Buffer, at: number, end: number): number {
+    const { parser, answer } = this;
+    const exchange = new Exchange(answer, this);
+    exchange.startedAt = now();
+    this.exchange = exchange;
+    this.reading = 'later';
+    const keepAlive = keepsAlive(parser.fields, parser.codes, parser.count, parser.minor);
+    answer.begin(exchange, keepAlive && !this.reception.draining);
+    admit(parser, exchange, this.knownPeer(), this.reception.border);
+    parser.release();
+    const next = exchange.hasBody ? this.beginBody(exchange, buffer, at, end) : at;
+    if (this.exchange === exchange && !exchange.ended) this.reception.handle(exchange);
+    return next;
+  }
+
+  /** Makes ready for a body, and takes what has come of it, so that a small one is sent together with its head. */
+  private beginBody(exchange: Exchange, buffer: Buffer, at: number, end: number): number {
+    const length = exchange.bodyLength;
+    exchange.body = new RequestBody(this);
+    if (length === 0) {
+      exchange.body.end(NO_FIELDS);
+      return at;
+    }
+    this.reading = 'body';
+    this.remaining = length ?? -1;
+    if (length === undefined) this.beginChunked();
+    else if (length > this.reception.limits.bodyBytes) throw this.bodyTooLarge();
+    this.arm(this.reception.client.ioTimeout);
+    return at < end ? this.readBody(buffer, at, end) : at;
+  }
+
+  private beginChunked(): void {
+    if (this.chunked === null) this.chunked = new ChunkedDecoder(CHUNK_LIMITS, 'http_request_error');
+    else this.chunked.reset();
+  }
+
+  private readBody(buffer: Buffer, at: number, end: number): number {
+    this.arm(this.reception.client.ioTimeout);
+    if (this.remaining === -1) {
+      const next = this.chunked!.decode(buffer, at, end, this);
+      if (next === -1) return end;
+      this.bodyRead(this.chunked!.trailers);
+      return next;
+    }
+    const next = Math.min(end, at + this.remaining);
+    this.remaining -= next - at;
+    this.data(buffer.subarray(at, next));
+    if (this.remaining === 0) this.bodyRead(NO_FIELDS);
+    return next;
+  }
+
+  /** A part of the request body. */
+  data(chunk: Buffer): void {
+    const exchange = this.exchange!;
+    exchange.bytesIn += chunk.length;
+    if (exchange.bytesIn > this.reception.limits.bodyBytes) throw this.bodyTooLarge();
+    exchange.body!.push(chunk);
+  }
+
+  private bodyRead(trailers: Fields): void {
+    if (this.reading !== 'body') return;
+    this.reading = 'later';
+    timeouts.disarm(this);
+    this.exchange!.body!.end(trailers);
+  }
+
+  private bodyTooLarge(): GatewayError {
+    return new GatewayError(
+      'body_too_large',
+      `request body of more than ${this.reception.limits.bodyBytes} bytes`,
+    );
+  }
+
+  private keepForLater(buffer: Buffer, at: number, end: number): number {
+    const bytes = buffer.subarray(at, end);
+    this.later = this.later === null ? Buffer.from(bytes) : Buffer.concat([this.later, bytes]);
+    if (this.later.length >= PIPELINE_BYTES) this.paused = true;
+    return end;
+  }
+
+  /** Ends the exchange and goes on to the next, or closes. */
+  private settle(): void {
+    const exchange = this.exchange;
+    if (exchange === null) return;
+    const whole = this.reading !== 'body';
+    const tunnel = this.reading === 'tunnel';
+    this.socket.setTimeout(0);
+    this.endExchange(exchange);
+    if (tunnel) this.socket.destroySoon();
+    else if (whole && this.answer.keepAlive) this.next();
+    else this.linger();
+  }
+
+  private next(): void {
+    this.reading = 'head';
+    this.arm(this.reception.client.idleTimeout);
+    if (this.busy) return;
+    const { later } = this;
+    this.later = null;
+    if (later !== null) this.read(later, later.length);
+    if (this.idle && this.halfClosed) this.linger();
+    else if (this.reading === 'head') this.resume();
+  }
+
+  /** Closes without a reset: the client may still be sending, and has not read the answer yet (RFC 9112, 9.6). */
+  private linger(): void {
+    this.reading = 'nothing';
+    this.later = null;
+    if (this.halfClosed) {
+      this.socket.destroySoon();
+      return;
+    }
+    this.socket.end();
+    this.arm(LINGER);
+    this.resume();
+  }
+
+  private resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    if (!this.inRead) this.socket.resume();
+  }
+
+  /** Refuses what the client sent, whether an exchange has come of it yet or not. */
+  private reject(error: GatewayError): void {
+    let { exchange } = this;
+    if (exchange === null) {
+      if (this.reading !== 'head') return;
+      exchange = new Exchange(this.answer, this);
+      exchange.startedAt = now();
+      exchange.client = this.knownPeer().address;
+      this.exchange = exchange;
+      this.answer.begin(exchange, false);
+      this.reading = 'body';
+    }
+    if (exchange.carrier !== null) exchange.carrier.abandon(error);
+    else exchange.fail(error);
+  }
+
+  private endExchange(exchange: Exchange): void {
+    exchange.ended = true;
+    exchange.endedAt = now();
+    this.exchange = null;
+    this.reception.ended(exchange);
+  }
+
+  broken(_error: Error): void {
+    // `closed` follows, and says all there is to say.
+  }
+
+  closed(): void {
+    timeouts.forget(this);
+    this.reading = 'nothing';
+    const { exchange } = this;
+    if (exchange !== null) {
+      const error = new GatewayError('client_gone', 'the client left');
+      if (exchange.carrier !== null) exchange.carrier.abandon(error);
+      else if (exchange.reason === '') exchange.reason = error.kind;
+      if (this.exchange !== null) this.endExchange(exchange);
+    }
+    this.reception.closed(this);
+  }
+
+  drained(): void {
+    if (this.exchange === null) return;
+    this.socket.setTimeout(0);
+    this.exchange.carrier?.clientWritable();
+  }
+
+  stalled(): void {
+    this.socket.destroy();
+  }
+
+  private knownPeer(): Peer {
+    if (this.peer === null) {
+      const address = peerAddress(this.socket);
+      this.peer = { address, trusted: this.reception.border.trusted.contains(address), scheme: 'http' };
+    }
+    return this.peer;
+  }
+
+  private arm(duration: number): void {
+    timeouts.arm(this, now() + duration);
+  }
+}

@@ -1,0 +1,38 @@
+import type { GatewayError } from '../errors.ts';
+import { type Fields, firstValue } from '../fields.ts';
+import { reasonPhrase } from '../http1/write.ts';
+
+/** An answer that the gateway gives itself. */
+export interface OwnAnswer {
+  readonly fields: string[];
+  readonly body: string;
+}
+
+/** What a client is asked to wait before it comes again, in seconds, when the gateway is short of something. */
+const RETRY_AFTER = '1';
+
+/**
+ * The answer to an exchange that failed: short, plain or JSON as the client prefers, with the error's name from RFC 9209
+ * in Proxy-Status. It says nothing of what is behind the gateway.
+ */
+export function ownAnswer(error: GatewayError, id: string, requestFields: Fields): OwnAnswer {
+  const { status, proxyStatus } = error.row;
+  const title = reasonPhrase(status);
+  const json = prefersJson(firstValue(requestFields, 'accept') ?? '');
+  const body = json
+    ? `${JSON.stringify({ status, title, error: proxyStatus, id })}\n`
+    : `${status} ${title}\n`;
+  const fields = ['Content-Type', json ? 'application/json' : 'text/plain; charset=utf-8'];
+  fields.push('Cache-Control', 'no-store');
+  fields.push('Proxy-Status', `sluice; error=${proxyStatus}`);
+  fields.push('X-Request-Id', id);
+  if (status === 503) fields.push('Retry-After', RETRY_AFTER);
+  return { fields, body };
+}
+
+/** Whether JSON comes before text in an Accept field, by the order of writing: nobody weighs error pages finer than that. */
+function prefersJson(accept: string): boolean {
+  const json = accept.search(/application\/(?:[\w.-]+\+)?json/i);
+  const text = accept.search(/text\/(?:plain|html|\*)/i);
+  return json !== -1 && (text === -1 || json < text);
+}

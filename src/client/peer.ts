@@ -1,0 +1,24 @@
+import type { Socket } from 'node:net';
+import type { Networks } from '../config/cidr.ts';
+
+const MAPPED = '::ffff:';
+
+/** The address of the other side of an accepted connection, IPv4 in its own notation; `unix` on a unix socket. */
+export function peerAddress(socket: Socket): string {
+  const address = socket.remoteAddress;
+  if (address === undefined) return 'unix';
+  return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
+}
+
+/**
+ * The client behind trusted proxies: the rightmost address of X-Forwarded-For that is not a trusted proxy itself, since
+ * everything left of it is hearsay; the peer if there is none.
+ */
+export function clientBehind(forwardedFor: string, peer: string, trusted: Networks): string {
+  const hops = forwardedFor.split(',');
+  for (let i = hops.length - 1; i >= 0; i--) {
+    const hop = hops[i]!.trim();
+    if (hop !== '' && !trusted.contains(hop)) return hop;
+  }
+  return hops[0]!.trim() || peer;
+}

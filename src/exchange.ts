@@ -1,0 +1,119 @@
+import type { GatewayError } from './errors.ts';
+import { type Fields, firstValue, NO_FIELDS } from './fields.ts';
+import type { AccessRecord, AttemptRecord } from './log/log.ts';
+import type { BackendRequest } from './protocol.ts';
+import type { BodySource, RequestBody } from './replay.ts';
+
+const NO_ATTEMPTS: readonly AttemptRecord[] = [];
+
+/** The client's side of an exchange: where the answer goes. */
+export interface Answer {
+  /** A 1xx answer; dropped for a client that cannot read it. */
+  interim(status: number, fields: Fields): void;
+  head(status: number, reason: string, fields: Fields, bodyLength: number | undefined): void;
+  /** A part of the body, a view; false: wait for `Carrier.clientWritable`. */
+  data(chunk: Buffer): boolean;
+  end(trailers: Fields): void;
+  /** In a tunnel: the backend will send no more, the client still may. */
+  halfClose(): void;
+  /** Writes out what was gathered since the last call. */
+  flush(): void;
+  /** An answer by the gateway itself, for an error before commit. */
+  refuse(error: GatewayError): void;
+  /** Destroys the client connection, so that a truncated answer is never taken for a whole one. */
+  cut(error: GatewayError): void;
+}
+
+/** Who carries an exchange to its answer, and has to hear of the client meanwhile. */
+export interface Carrier {
+  /** The client left, or broke a rule in the middle: what is under way is given up, and the exchange fails with this. */
+  abandon(error: GatewayError): void;
+  /** Whether the exchange still waits for a lease. */
+  readonly waiting: boolean;
+  /** The answer may go on, after `Answer.data` returned false. */
+  clientWritable(): void;
+}
+
+/** One client request and its answer: heads, body, timeline, attempts. It is what is logged when it has ended. */
+export class Exchange implements BackendRequest, AccessRecord {
+  id = '';
+  /** The client's address, or the one that a trusted proxy named. */
+  client = '';
+  method = '';
+  target = '';
+  host = '';
+  minor: 0 | 1 = 1;
+  fields: Fields = NO_FIELDS;
+  bodyLength: number | undefined = 0;
+  hasBody = false;
+  upgrade: string | undefined = undefined;
+  /** Whether Connection names Upgrade. */
+  wantsUpgrade = false;
+  wantsTrailers = false;
+  /** Whether the client waits for 100 before it sends the body (RFC 9110, 10.1.1). */
+  expectsContinue = false;
+  body: RequestBody | null = null;
+
+  /** Whether the head of an answer has gone to the client: nothing is retried from then on. */
+  committed = false;
+  ended = false;
+  /** Whether it was given to the gateway: a request that cannot be read is answered without. */
+  handled = false;
+  status = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  attempts: readonly AttemptRecord[] = NO_ATTEMPTS;
+  reason = '';
+  detail = '';
+  startedAt = 0;
+  grantedAt = 0;
+  connectedAt = 0;
+  firstByteAt = 0;
+  endedAt = 0;
+
+  carrier: Carrier | null = null;
+  readonly answer: Answer;
+  /** The client connection, as the source of the body. */
+  readonly source: BodySource;
+
+  constructor(answer: Answer, source: BodySource) {
+    this.answer = answer;
+    this.source = source;
+  }
+
+  get version(): string {
+    return this.minor === 1 ? '1.1' : '1.0';
+  }
+
+  get userAgent(): string {
+    return firstValue(this.fields, 'user-agent') ?? '';
+  }
+
+  get referer(): string {
+    return firstValue(this.fields, 'referer') ?? '';
+  }
+
+  /** Commits to an answer. */
+  commit(status: number, reason: string, fields: Fields, bodyLength: number | undefined): void {
+    this.committed = true;
+    this.status = status;
+    this.answer.head(status, reason, fields, bodyLength);
+  }
+
+  /** Ends in failure: an answer of the gateway's own if none was begun, else the client connection is destroyed. */
+  fail(error: GatewayError): void {
+    if (this.ended) return;
+    this.reason = error.kind;
+    // A defect of our own is of use only with its stack.
+    this.detail =
+      error.kind === 'internal_error' ? String((error.cause as Error)?.stack ?? error.stack) : error.message;
+    this.carrier = null;
+    if (this.committed) {
+      this.answer.cut(error);
+    } else {
+      this.committed = true;
+      this.status = error.row.status;
+      this.answer.refuse(error);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { protocols } from '../protocols/index.ts';
+import { Listener } from './client/listener.ts';
+import { now } from './clock.ts';
+import { Networks } from './config/cidr.ts';
+import type { Config } from './config/config.ts';
+import { GatewayError, toGatewayError } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import type { Log } from './log/log.ts';
+import { Pool } from './pool/pool.ts';
+import type { Protocol } from './protocol.ts';
+import { proxy } from './proxy.ts';
+import { Router } from './router/router.ts';
+
+/** What a drain came to: exchanges that finished in time, and those that were cut. */
+export interface DrainReport {
+  readonly finished: number;
+  readonly cut: number;
+}
+
+/** A whole gateway, put together from its configuration: listeners, routes, pools. */
+export class Gateway {
+  readonly #log: Log;
+  readonly #config: Config;
+  readonly #pools: ReadonlyMap<string, Pool>;
+  readonly #router: Router;
+  readonly #listeners: readonly Listener[];
+  readonly #startedAt = now();
+  #underWay = 0;
+  #total = 0;
+  #drained: Promise<DrainReport> | undefined;
+
+  /** Puts it together without touching the network; throws for a scheme that no protocol knows. */
+  constructor(config: Config, log: Log) {
+    this.#config = config;
+    this.#log = log;
+    this.#pools = new Map(config.pools.map(pool => [pool.name, new Pool(pool, protocolOf, log)]));
+    this.#router = new Router(config.routes, this.#pools);
+    const border = {
+      pseudonym: `sluice-${randomBytes(6).toString('hex')}`,
+      trusted: new Networks(config.trustProxy),
+    };
+    const policy = {
+      limits: config.limits,
+      client: config.client,
+      border,
+      handle: (exchange: Exchange) => this.#handle(exchange),
+      ended: (exchange: Exchange) => this.#ended(exchange),
+    };
+    this.#listeners = config.listen.map(listen => new Listener(listen, policy, log));
+  }
+
+  /** Binds every listener; rejects with the system's error, with none of them bound. */
+  async start(): Promise<void> {
+    try {
+      for (const listener of this.#listeners) {
+        await listener.start();
+        this.#log.info(`listening on ${listener.address}`);
+      }
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Where it listens, with the ports that were really bound: `http://127.0.0.1:8080`, `unix:/run/sluice.sock`. */
+  get addresses(): readonly string[] {
+    return this.#listeners.map(listener => listener.address);
+  }
+
+  /** Takes nothing new, finishes what has begun, and cuts what has not ended after the shutdown time-out. */
+  drain(): Promise<DrainReport> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
+  /** Ends at once, whatever is under way. */
+  async stop(): Promise<void> {
+    for (const listener of this.#listeners) listener.stop();
+    for (const pool of this.#pools.values()) pool.close('the gateway stops');
+  }
+
+  /** A snapshot of pools, endpoints and totals, for people and tests. */
+  status(): object {
+    return {
+      uptime: now() - this.#startedAt,
+      exchanges: { underWay: this.#underWay, total: this.#total },
+      listeners: this.#listeners.map(({ address, size }) => ({ address, connections: size })),
+      pools: [...this.#pools.values()].map(pool => pool.status()),
+    };
+  }
+
+  async #drain(): Promise<DrainReport> {
+    const before = this.#underWay;
+    const emptied = Promise.all(this.#listeners.map(listener => listener.drain()));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise(resolve => {
+      timer = setTimeout(resolve, this.#config.shutdownTimeout);
+    });
+    await Promise.race([emptied, late]);
+    clearTimeout(timer);
+    const cut = this.#underWay;
+    await this.stop();
+    return { finished: Math.max(0, before - cut), cut };
+  }
+
+  #handle(exchange: Exchange): void {
+    exchange.handled = true;
+    this.#underWay++;
+    this.#total++;
+    try {
+      const pool = this.#router.route(exchange);
+      if (pool === undefined)
+        throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
+      proxy(exchange, pool, this.#log);
+    } catch (thrown) {
+      exchange.fail(toGatewayError(thrown));
+    }
+  }
+
+  #ended(exchange: Exchange): void {
+    if (exchange.handled) this.#underWay--;
+    if (exchange.reason === 'internal_error')
+      this.#log.error('defect of the gateway', { id: exchange.id, stack: exchange.detail });
+    if (this.#log.accessEnabled) this.#log.access(exchange);
+  }
+}
+
+function protocolOf(scheme: string): Protocol {
+  const protocol = protocols.find(({ schemes }) => schemes.includes(scheme));
+  if (protocol === undefined) throw new Error(`no protocol speaks ${scheme}://`);
+  return protocol;
+}

@@ -1,0 +1,228 @@
+import { now } from './clock.ts';
+import { GatewayError, type RetryClass } from './errors.ts';
+import type { Carrier, Exchange } from './exchange.ts';
+import type { Fields } from './fields.ts';
+import { hashKeyOf } from './hash-key.ts';
+import type { Log } from './log/log.ts';
+import type { Claim } from './pool/claim.ts';
+import type { Endpoint } from './pool/endpoint.ts';
+import type { Lease } from './pool/lease.ts';
+import type { Pool } from './pool/pool.ts';
+import type { Connection, Receiver } from './protocol.ts';
+import { RequestBody } from './replay.ts';
+import { type FailedAttempt, isStale, mayRetry } from './retry.ts';
+import { type Timed, timeouts } from './timeouts.ts';
+
+const NONE_TRIED: readonly Endpoint[] = [];
+
+/** Carries an exchange through a pool: acquire, send, relay or retry, and release exactly once. */
+export function proxy(exchange: Exchange, pool: Pool, log: Log): void {
+  const relay = new Relay(exchange, pool, log);
+  exchange.carrier = relay;
+  relay.start();
+}
+
+/** The attempt loop. Its steps are methods: start, granted, connected, head, data, end, failed. */
+class Relay implements Claim, Receiver, Carrier, Timed {
+  readonly priority = 0;
+  tried: readonly Endpoint[] = NONE_TRIED;
+  deadline = Infinity;
+  bucket = 0;
+  private lease: Lease | null = null;
+  private connection: Connection | null = null;
+  private fresh = false;
+  private retries = 0;
+  private sentAt = 0;
+  private readonly exchange: Exchange;
+  private readonly pool: Pool;
+  private readonly log: Log;
+
+  constructor(exchange: Exchange, pool: Pool, log: Log) {
+    this.exchange = exchange;
+    this.pool = pool;
+    this.log = log;
+  }
+
+  start(): void {
+    const { total } = this.pool.config.timeouts;
+    if (total !== 0) timeouts.arm(this, now() + total);
+    this.pool.budget.request();
+    this.pool.acquire(this);
+  }
+
+  hashKey(): string {
+    return hashKeyOf(this.pool.config.balance, this.exchange);
+  }
+
+  granted(lease: Lease): void {
+    this.lease = lease;
+    this.sentAt = this.exchange.grantedAt = now();
+    this.connection = lease.endpoint.checkout(this.fresh);
+    this.connection.send(this.exchange, this);
+  }
+
+  refused(error: GatewayError): void {
+    this.release();
+    this.exchange.fail(error);
+  }
+
+  connected(): void {
+    const { exchange } = this;
+    exchange.connectedAt = now();
+    if (exchange.body === null) return;
+    if (exchange.expectsContinue && !exchange.body.begun) exchange.answer.interim(100, []);
+    exchange.body.attach(this.connection!);
+  }
+
+  interim(status: number, fields: Fields): void {
+    // A 100 answers our own request head, not the client's: that one had its 100 from us (RFC 9110, 10.1.1).
+    if (status !== 100) this.exchange.answer.interim(status, fields);
+  }
+
+  head(status: number, reason: string, fields: Fields, bodyLength: number | undefined): void {
+    const { exchange } = this;
+    exchange.firstByteAt = now();
+    if (status >= 502 && status <= 504 && this.retriedStatus(status)) return;
+    this.lease!.endpoint.succeeded(exchange.firstByteAt - this.sentAt);
+    this.record('');
+    if (status === 101) this.beginTunnel();
+    else exchange.body?.settle();
+    exchange.commit(status, reason, fields, bodyLength);
+  }
+
+  data(chunk: Buffer): void {
+    if (!this.exchange.answer.data(chunk)) this.connection?.pause();
+  }
+
+  flush(): void {
+    this.exchange.answer.flush();
+  }
+
+  halfClosed(): void {
+    this.exchange.answer.halfClose();
+  }
+
+  end(trailers: Fields): void {
+    const { answer } = this.exchange;
+    this.exchange.carrier = null;
+    this.release();
+    answer.end(trailers);
+  }
+
+  diagnostic(text: string): void {
+    this.log.warn('the backend reports', { id: this.exchange.id, endpoint: this.lease?.endpoint.name, text });
+  }
+
+  writable(): void {
+    this.exchange.body?.writable();
+  }
+
+  failed(error: GatewayError): void {
+    const { endpoint } = this.lease!;
+    const attempt = this.attempt(error.row.retry);
+    const { health } = error.row;
+    if (health === 'failed' || (health === 'fresh' && !attempt.reused)) endpoint.failed(error.kind);
+    if (this.exchange.committed) {
+      this.abandon(error);
+      return;
+    }
+    this.record(error.kind);
+    const refusal = this.refusalToRetry(attempt);
+    if (refusal === '') {
+      this.again(attempt);
+      return;
+    }
+    this.release();
+    this.exchange.fail(new GatewayError(error.kind, `${error.message}; not tried again: ${refusal}`, error));
+  }
+
+  abandon(error: GatewayError): void {
+    if (this.lease === null) {
+      this.pool.withdraw(this);
+    } else {
+      if (!this.exchange.committed) this.record(error.kind);
+      this.exchange.body?.detach();
+      this.connection?.close(error.kind);
+    }
+    this.release();
+    this.exchange.fail(error);
+  }
+
+  get waiting(): boolean {
+    return this.lease === null;
+  }
+
+  clientWritable(): void {
+    this.connection?.resume();
+  }
+
+  expire(): void {
+    this.abandon(new GatewayError('total_timeout', 'the exchange took longer than its total time-out'));
+  }
+
+  /** A connection for the tunnel's other direction: what the client sends is a body without an end of its own. */
+  private beginTunnel(): void {
+    const body = new RequestBody(this.exchange.source);
+    body.settle();
+    this.exchange.body = body;
+    body.attach(this.connection!);
+  }
+
+  /** Drops an answer with one of the statuses that are to be retried; false: it goes to the client. */
+  private retriedStatus(status: number): boolean {
+    const attempt = this.attempt(status);
+    if (this.refusalToRetry(attempt) !== '') return false;
+    this.record(String(status));
+    this.connection!.close('answer not wanted');
+    this.again(attempt);
+    return true;
+  }
+
+  private attempt(failure: RetryClass | number): FailedAttempt {
+    const { sent, reused } = this.connection!;
+    const { method, body } = this.exchange;
+    return { method, failure, sent, reused, replayable: body === null || body.replayable };
+  }
+
+  /** Empty: another attempt may be made, and has been paid for from the budget. */
+  private refusalToRetry(attempt: FailedAttempt): string {
+    const { retry, timeouts: limits } = this.pool.config;
+    const unsafe = mayRetry(attempt, retry.on);
+    if (unsafe !== '') return unsafe;
+    if (isStale(attempt) && !this.fresh) return '';
+    if (this.retries >= retry.attempts) return `${this.retries} retries were made`;
+    if (now() - this.exchange.startedAt > limits.response) return 'the response time-out has passed';
+    return this.pool.budget.tryRetry() ? '' : 'the retry budget is spent';
+  }
+
+  private again(attempt: FailedAttempt): void {
+    const { endpoint } = this.lease!;
+    if (isStale(attempt) && !this.fresh) {
+      this.fresh = true;
+    } else {
+      this.retries++;
+      this.tried = [...this.tried, endpoint];
+    }
+    this.exchange.body?.detach();
+    this.connection = null;
+    const lease = this.lease!;
+    this.lease = null;
+    lease.release();
+    this.pool.acquire(this);
+  }
+
+  private record(reason: string): void {
+    const { exchange } = this;
+    const record = { endpoint: this.lease!.endpoint.name, reason };
+    exchange.attempts = exchange.attempts.length === 0 ? [record] : [...exchange.attempts, record];
+  }
+
+  /** Lets go of all that waits or is held; the connection, if any, has ended by now. */
+  private release(): void {
+    if (this.bucket !== 0) timeouts.forget(this);
+    this.connection = null;
+    const { lease } = this;
+    this.lease = null;
+    lease?.release();
+  }
+}
