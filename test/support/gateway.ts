@@ -27,6 +27,14 @@ export class RunningGateway {
     return this.#log.messages;
   }
 
+  /** Requests that backends work on and requests that wait, over all pools. */
+  load(): { inFlight: number; queued: number } {
+    const { pools } = this.gateway.status() as { pools: { inFlight: number; queued: number }[] };
+    const sum = (read: (pool: { inFlight: number; queued: number }) => number) =>
+      pools.reduce((total, pool) => total + read(pool), 0);
+    return { inFlight: sum(pool => pool.inFlight), queued: sum(pool => pool.queued) };
+  }
+
   /** Its access records, once so many exchanges have ended. */
   ended(count: number): Promise<readonly AccessRecord[]> {
     return this.#log.ended(count);
