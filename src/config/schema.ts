@@ -35,7 +35,7 @@ const pool = mapping({
     total: one(parseDurationOrOff),
   }).optional(),
   health: mapping({
-    'max-fails': count(parseInteger(1, LARGE)),
+    'max-fails': count(parseInteger(0, LARGE)),
     'fail-timeout': one(parsePositiveDuration),
   }).optional(),
   keepalive: mapping({

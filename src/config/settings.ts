@@ -97,9 +97,9 @@ export const settings = {
     value: 'D',
     meaning: 'how long a failing endpoint rests, doubling up to 60s',
   }),
-  'max-fails': flag(count(parseInteger(1, LARGE)), {
+  'max-fails': flag(count(parseInteger(0, LARGE)), {
     value: 'N',
-    meaning: 'failures after which an endpoint rests',
+    meaning: 'failures after which an endpoint rests; 0: never',
   }),
   keepalive: flag(count(parseInteger(0, LARGE)), {
     value: 'N',
