@@ -4,10 +4,14 @@ import { Alarm } from './alarm.ts';
 /** How long before the end of what the peer promised a connection is given up: it may be closing it already. */
 const MARGIN = 1000;
 
-/** The idle connections of one endpoint, each with the moment at which it is closed; the most recently used is last. */
+/**
+ * The idle connections of one endpoint, each with the moment at which it is closed; the most recently used is last.
+ * The arrays never shrink: a push onto an array that was popped empty allocates anew, and that is the usual case.
+ */
 export class IdleList {
-  readonly #connections: Connection[] = [];
+  readonly #connections: (Connection | undefined)[] = [];
   readonly #ends: number[] = [];
+  #size = 0;
   readonly #most: number;
   readonly #timeout: number;
   readonly #now: () => number;
@@ -21,7 +25,7 @@ export class IdleList {
   }
 
   get size(): number {
-    return this.#connections.length;
+    return this.#size;
   }
 
   /** Keeps a connection, for `forMs` less a margin if the peer promised a time, or closes it; closes the oldest if there are too many. */
@@ -30,53 +34,61 @@ export class IdleList {
     if (this.#most <= 0) connection.close('keep-alive is off');
     else if (keep <= 0) connection.close('kept alive for too short a time');
     else {
+      if (this.#size >= this.#most) this.closeOldest('too many idle connections');
       const end = this.#now() + keep;
-      this.#connections.push(connection);
-      this.#ends.push(end);
+      this.#connections[this.#size] = connection;
+      this.#ends[this.#size++] = end;
       this.#alarm.by(end);
-      if (this.#connections.length > this.#most) this.closeOldest('too many idle connections');
     }
   }
 
   /** Takes the most recently used connection out; undefined: there is none. Expired ones on the way are closed. */
   take(): Connection | undefined {
-    if (this.#connections.length === 0) return undefined;
+    if (this.#size === 0) return undefined;
     const now = this.#now();
-    for (;;) {
-      const connection = this.#connections.pop();
-      if (connection === undefined) return undefined;
-      if (this.#ends.pop()! > now) return connection;
+    while (this.#size > 0) {
+      const connection = this.#takeAt(this.#size - 1);
+      if (this.#ends[this.#size]! > now) return connection;
       connection.close('idle for too long');
     }
+    return undefined;
   }
 
   /** Forgets a connection that has closed by itself. */
   remove(connection: Connection): void {
+    if (this.#size === 0) return;
     const at = this.#connections.lastIndexOf(connection);
     if (at >= 0) this.#takeAt(at);
   }
 
   closeOldest(reason: string): void {
-    if (this.#connections.length > 0) this.#takeAt(0).close(reason);
+    if (this.#size > 0) this.#takeAt(0).close(reason);
   }
 
   closeAll(reason: string): void {
     this.#alarm.off();
-    while (this.#connections.length > 0) this.closeOldest(reason);
+    while (this.#size > 0) this.closeOldest(reason);
   }
 
+  /** Takes one out; those that came after it move up. */
   #takeAt(at: number): Connection {
-    this.#ends.splice(at, 1);
-    return this.#connections.splice(at, 1)[0]!;
+    const connection = this.#connections[at]!;
+    const last = --this.#size;
+    for (let i = at; i < last; i++) {
+      this.#connections[i] = this.#connections[i + 1];
+      this.#ends[i] = this.#ends[i + 1]!;
+    }
+    this.#connections[last] = undefined;
+    return connection;
   }
 
   #closeExpired(): void {
     const now = this.#now();
-    const expired = this.#connections.filter((_, i) => this.#ends[i]! <= now);
+    const expired = this.#connections.filter((_, i) => i < this.#size && this.#ends[i]! <= now);
     for (const connection of expired) {
-      this.remove(connection);
-      connection.close('idle for too long');
+      this.remove(connection!);
+      connection!.close('idle for too long');
     }
-    for (const end of this.#ends) this.#alarm.by(end);
+    for (let i = 0; i < this.#size; i++) this.#alarm.by(this.#ends[i]!);
   }
 }

@@ -4,9 +4,8 @@ const IN_FLIGHT = 0;
 const STATE = 1;
 const WEIGHT = 2;
 const LATENCY = 3;
-const MOVED = 4;
-const SEEN = 5;
-const FAILS = 6;
+const SAMPLED = 4;
+const FAILS = 5;
 
 /** State bits of an endpoint; none set: it is up and takes requests. */
 export const EJECTED = 1;
@@ -16,19 +15,21 @@ export const DISABLED = 8;
 
 /** After this many milliseconds without a sample a latency has lost 63% of its say. */
 const LATENCY_DECAY = 10_000;
-const MOST_MICROSECONDS = 2 ** 31 - 1;
 
 /**
- * All that balancers, limits and the gate read about endpoints: one row of integers for the pool, one for each of its
+ * All that balancers, limits and the gate read about endpoints: one row of numbers for the pool, one for each of its
  * endpoints. The cells may lie on a SharedArrayBuffer, and nobody but this class touches them.
  */
 export class Ledger {
   readonly size: number;
   readonly cells: Int32Array;
+  /** The same cells, for the latencies: in integers, many small steps would round to none or to too many. */
+  readonly floats: Float32Array;
 
   constructor(size: number, buffer: ArrayBufferLike = new ArrayBuffer(Ledger.bytes(size))) {
     this.size = size;
     this.cells = new Int32Array(buffer, 0, (size + 1) * ROW);
+    this.floats = new Float32Array(buffer, 0, (size + 1) * ROW);
   }
 
   /** How many bytes a ledger for so many endpoints takes. */
@@ -103,24 +104,18 @@ export class Ledger {
    */
   latency(index: number, at: number): number {
     const row = (index + 1) * ROW;
-    const latency = this.cells[row + LATENCY]!;
-    return latency === 0 ? 0 : latency * remaining(at, this.cells[row + SEEN]!);
+    const latency = this.floats[row + LATENCY]!;
+    return latency === 0 ? 0 : latency * remaining(at, this.cells[row + SAMPLED]!);
   }
 
   /** Takes a sample: a peak counts at once and in full, a better figure little by little. */
   observe(index: number, microseconds: number, at: number): void {
     const row = (index + 1) * ROW;
-    const sample = Math.min(Math.max(1, Math.round(microseconds)), MOST_MICROSECONDS);
-    const before = this.cells[row + LATENCY]!;
-    this.cells[row + SEEN] = at;
-    const after =
-      sample >= before
-        ? sample
-        : Math.round(sample + (before - sample) * remaining(at, this.cells[row + MOVED]!));
-    // A step smaller than half a microsecond leaves the moment as well as the figure, so that small steps add up.
-    if (after === before && sample < before) return;
-    this.cells[row + LATENCY] = after;
-    this.cells[row + MOVED] = at;
+    const sample = Math.max(1, microseconds);
+    const before = this.floats[row + LATENCY]!;
+    const weight = sample >= before ? 0 : remaining(at, this.cells[row + SAMPLED]!);
+    this.floats[row + LATENCY] = sample + (before - sample) * weight;
+    this.cells[row + SAMPLED] = at;
   }
 }
 
