@@ -1,23 +1,24 @@
 import type { ErrorKind } from '../errors.ts';
 import { GatewayError } from '../errors.ts';
 import { CLASS, COLON, CR, HTAB, LF, SP, TEXT, TOKEN } from './bytes.ts';
-import { fieldCodeAt } from './field-name.ts';
+import { fieldCodeAt, USUAL_NAMES } from './field-name.ts';
 import { byteName, type MessageKind, quoted, refusal } from './refusal.ts';
 
-/** Where in a field line the next byte stands. */
+/** What the next byte is part of. */
 const START = 0;
 const NAME = 1;
 const PADDING = 2;
 const VALUE = 3;
 const LINE_FEED = 4;
 const LAST_LINE_FEED = 5;
+const COMPLETE = 6;
 
 /** Offsets that are kept of each field: start and end of the name, start and end of the value. */
 const MARKS = 4;
 
 /**
- * Reads field lines (RFC 9112, 5) byte by byte and notes where names and values stand, so that strings are made once,
- * at the end. It can stop after any byte and go on with the next; what it finds does not depend on where it stopped.
+ * Reads field lines (RFC 9112, 5) and notes where names and values stand, so that strings are made once, at the end. It
+ * can stop after any byte and go on with the next; what it finds does not depend on where it stopped.
  */
 export class FieldSection {
   count = 0;
@@ -37,61 +38,93 @@ export class FieldSection {
   }
 
   /**
-   * Reads on in bytes[at, end), where the message starts at `base`. Returns the index after the empty line that ends
+   * Reads on in bytes[from, end), where the message starts at `base`. Returns the index after the empty line that ends
    * the section, or -1 when it took all and needs more. Throws GatewayError.
    */
-  scan(bytes: Buffer, base: number, at: number, end: number): number {
+  scan(bytes: Buffer, base: number, from: number, end: number): number {
+    let at = from;
     while (at < end) {
-      if (this.phase === LAST_LINE_FEED) {
-        if (bytes[at] !== LF) throw this.bareReturn(bytes[at]!);
-        return at + 1;
-      }
-      if (this.phase === START && bytes[at] === CR) {
-        this.phase = LAST_LINE_FEED;
-        at++;
-      } else at = this.scanLine(bytes, base, at, end);
+      if (this.phase === START) at = this.takeLines(bytes, base, at, end);
+      if (at < end) this.step(bytes, base, at++);
+      if (this.phase === COMPLETE) return at;
     }
     return -1;
   }
 
-  /** Reads on in one field line; where `end` comes first, `phase` says where to go on. */
-  private scanLine(bytes: Buffer, base: number, from: number, end: number): number {
-    let phase = this.phase;
-    if (phase === START) this.open(from - base);
+  /**
+   * Takes field lines for as long as they are whole and good, and returns the index of the first line that is not, or
+   * is empty. Nothing but a short cut through `step`, in local variables: it halves the time of a head.
+   */
+  private takeLines(bytes: Buffer, base: number, from: number, end: number): number {
+    const most = Math.min(this.fieldCount, this.marks.length / MARKS);
+    // An import is read anew at each use, a constant is not: a fifth of this loop's time.
+    const classes = CLASS;
+    const token = TOKEN;
+    const text = TEXT;
     const marks = this.marks;
-    const mark = this.count * MARKS;
-    let at = from;
-    if (phase <= NAME) {
-      while (at < end && (CLASS[bytes[at]!]! & TOKEN) !== 0) at++;
-      if (at === end) return this.pause(NAME, at);
-      if (bytes[at] !== COLON || at - base === marks[mark]) throw this.badName(bytes, base, at);
-      marks[mark + 1] = at++ - base;
-      phase = PADDING;
-    }
-    if (phase === PADDING) {
+    let count = this.count;
+    let line = from;
+    for (; count < most; count++) {
+      let at = line;
+      while (at < end && (classes[bytes[at]!]! & token) !== 0) at++;
+      if (at === end || at === line || bytes[at] !== COLON) break;
+      const nameEnd = at++;
       while (at < end && (bytes[at] === SP || bytes[at] === HTAB)) at++;
-      if (at === end) return this.pause(PADDING, at);
-      marks[mark + 2] = at - base;
-      phase = VALUE;
+      const value = at;
+      while (at < end && (classes[bytes[at]!]! & text) !== 0) at++;
+      if (at + 1 >= end || bytes[at] !== CR || bytes[at + 1] !== LF) break;
+      const mark = count * MARKS;
+      marks[mark] = line - base;
+      marks[mark + 1] = nameEnd - base;
+      marks[mark + 2] = value - base;
+      marks[mark + 3] = at - base;
+      line = at + 2;
     }
-    if (phase === VALUE) {
-      while (at < end && (CLASS[bytes[at]!]! & TEXT) !== 0) at++;
-      if (at === end) return this.pause(VALUE, at);
-      if (bytes[at] !== CR) throw this.badValue(bytes, base, at);
-      marks[mark + 3] = at++ - base;
-    }
-    if (at === end) return this.pause(LINE_FEED, at);
-    if (bytes[at] !== LF) throw this.bareReturn(bytes[at]!);
-    this.count++;
-    return this.pause(START, at + 1);
+    this.count = count;
+    return line;
   }
 
-  private pause(phase: number, at: number): number {
+  /** Takes one byte. */
+  private step(bytes: Buffer, base: number, at: number): void {
+    const byte = bytes[at]!;
+    const offset = at - base;
+    const mark = this.count * MARKS;
+    switch (this.phase) {
+      case START:
+        if (byte === CR) this.phase = LAST_LINE_FEED;
+        else this.open(bytes, base, at);
+        break;
+      case NAME:
+        if (byte === COLON) this.end(mark + 1, offset, PADDING);
+        else if ((CLASS[byte]! & TOKEN) === 0) throw this.badName(bytes, base, at);
+        break;
+      case PADDING:
+        if (isPadding(byte)) break;
+        this.end(mark + 2, offset, VALUE);
+        this.stepValue(bytes, base, at);
+        break;
+      case VALUE:
+        this.stepValue(bytes, base, at);
+        break;
+      default:
+        if (byte !== LF) throw this.bareReturn(byte);
+        if (this.phase === LINE_FEED) this.count++;
+        this.phase = this.phase === LINE_FEED ? START : COMPLETE;
+    }
+  }
+
+  private stepValue(bytes: Buffer, base: number, at: number): void {
+    const byte = bytes[at]!;
+    if (byte === CR) this.end(this.count * MARKS + 3, at - base, LINE_FEED);
+    else if ((CLASS[byte]! & TEXT) === 0) throw this.badValue(bytes, base, at);
+  }
+
+  private end(mark: number, offset: number, phase: number): void {
+    this.marks[mark] = offset;
     this.phase = phase;
-    return at;
   }
 
-  private open(offset: number): void {
+  private open(bytes: Buffer, base: number, at: number): void {
     if (this.count === this.fieldCount) {
       throw new GatewayError(this.sizeKind, `more than ${this.fieldCount} fields in one message`);
     }
@@ -101,7 +134,8 @@ export class FieldSection {
       more.set(this.marks);
       this.marks = more;
     }
-    this.marks[mark] = offset;
+    this.end(mark, at - base, NAME);
+    if ((CLASS[bytes[at]!]! & TOKEN) === 0) throw this.badName(bytes, base, at);
   }
 
   /**
@@ -117,9 +151,10 @@ export class FieldSection {
       const value = marks[mark + 2]!;
       let valueEnd = marks[mark + 3]!;
       while (valueEnd > value && isPadding(bytes[base + valueEnd - 1]!)) valueEnd--;
-      fields[i * 2] = text.slice(name, nameEnd);
+      const code = fieldCodeAt(bytes, base + name, base + nameEnd);
+      codes[i] = Math.abs(code);
+      fields[i * 2] = code > 0 ? USUAL_NAMES[code]! : text.slice(name, nameEnd);
       fields[i * 2 + 1] = text.slice(value, valueEnd);
-      codes[i] = fieldCodeAt(bytes, base + name, base + nameEnd);
     }
     return fields;
   }

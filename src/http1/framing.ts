@@ -45,8 +45,9 @@ export function keepsAlive(fields: Fields, codes: Uint8Array, count: number, min
   for (let i = 0; i < count; i++) {
     if (codes[i] !== CONNECTION) continue;
     const value = fields[i * 2 + 1]!;
-    if (listsToken(value, 'close')) return false;
-    if (!persists) persists = listsToken(value, 'keep-alive');
+    if (value === 'keep-alive') persists = true;
+    else if (listsToken(value, 'close')) return false;
+    else if (!persists) persists = listsToken(value, 'keep-alive');
   }
   return persists;
 }

@@ -40,8 +40,12 @@ function isPort(text: string, from: number): boolean {
   return true;
 }
 
+/** What nearly every authority looks like; a regular expression takes half the time of a loop here. */
+const PLAIN = /^[\w.~!$&'()*+,;=-]+(?::\d{0,4})?$/;
+
 /** Whether a latin1 string is a host, which may not be empty, and perhaps a colon and a port, which may. */
 export function isAuthority(authority: string): boolean {
+  if (PLAIN.test(authority)) return true;
   const end = hostEnd(authority);
   if (end < 0) return false;
   if (end === authority.length) return true;

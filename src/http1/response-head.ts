@@ -3,7 +3,7 @@ import { CLASS, CR, LF, SP, TEXT } from './bytes.ts';
 import { borrowSection, type FieldSection } from './field-section.ts';
 import { HeadParser } from './head.ts';
 import { byteName, quoted, refusal } from './refusal.ts';
-import { isVersionByte, minorVersion, VERSION_BYTES } from './version.ts';
+import { isCurrentVersion, isVersionByte, minorVersion, VERSION_BYTES } from './version.ts';
 
 /** Which part of the head the next byte belongs to. */
 const PREFIX = 0;
@@ -13,6 +13,7 @@ const FIELDS = 3;
 
 const STATUS = VERSION_BYTES + 1;
 const STATUS_END = STATUS + 3;
+const REASON_START = STATUS_END + 1;
 const ZERO = 0x30;
 
 const KIND = 'http_protocol_error';
@@ -45,57 +46,76 @@ export class ResponseHeadParser extends HeadParser {
     end: number,
   ): number {
     let at = from;
-    if (this.part < FIELDS) {
-      if (this.part === PREFIX) at = this.scanPrefix(bytes, base, at, end);
-      if (this.part === REASON) at = this.scanReason(bytes, base, at, end);
-      if (this.part === LINE_FEED) at = this.scanLineFeed(bytes, at, end);
-      if (this.part < FIELDS) return -1;
+    if (this.part === PREFIX && at === base) at = this.takeLine(bytes, base, end);
+    while (this.part !== FIELDS) {
+      if (at === end) return -1;
+      this.step(bytes, base, at++);
     }
     return section.scan(bytes, base, at, end);
   }
 
-  /** Reads the version, the status and, if there is one, the space after it: `HTTP/1.1 200 `. */
-  private scanPrefix(bytes: Buffer, base: number, from: number, end: number): number {
-    let at = from;
-    for (; at < end; at++) {
-      const index = at - base;
-      const byte = bytes[at]!;
-      if (index < VERSION_BYTES) {
-        if (!isVersionByte(index, byte)) throw badStatusLine(bytes, base, at);
-      } else if (index === VERSION_BYTES) {
-        if (byte !== SP) throw badStatusLine(bytes, base, at);
-        this.readVersion(bytes, base);
-      } else if (index < STATUS_END) {
-        if (byte < ZERO || byte > ZERO + 9) throw badStatusLine(bytes, base, at);
-      } else {
-        this.readStatus(bytes, base);
-        this.part = REASON;
-        // RFC 9112, 4 wants the space even when no reason follows; some servers leave it out.
-        if (byte === CR) return at;
-        if (byte !== SP) throw badStatusLine(bytes, base, at);
-        return at + 1;
-      }
-    }
-    return at;
-  }
-
-  private scanReason(bytes: Buffer, base: number, from: number, end: number): number {
-    let at = from;
+  /**
+   * Takes a whole and good status line in HTTP/1.1 and returns the index after it, or `base` if there is none. Nothing
+   * but a short cut through `step`, in local variables.
+   */
+  private takeLine(bytes: Buffer, base: number, end: number): number {
+    let at = base + REASON_START;
+    if (at >= end || !isCurrentVersion(bytes, base)) return base;
+    if (bytes[base + VERSION_BYTES] !== SP || bytes[at - 1] !== SP) return base;
+    const status = statusAt(bytes, base + STATUS);
+    if (status < 0) return base;
     while (at < end && (CLASS[bytes[at]!]! & TEXT) !== 0) at++;
-    if (at === end) return at;
-    if (bytes[at] !== CR) throw refusal(KIND, `reason phrase: ${byteName(bytes[at]!)} may not stand in it`);
+    if (at + 1 >= end || bytes[at] !== CR || bytes[at + 1] !== LF) return base;
+    this.status = status;
     this.reasonEnd = at - base;
-    this.part = LINE_FEED;
-    return at + 1;
+    this.minor = 1;
+    this.part = FIELDS;
+    return at + 2;
   }
 
-  private scanLineFeed(bytes: Buffer, at: number, end: number): number {
-    if (at === end) return at;
-    if (bytes[at] !== LF) {
-      throw refusal(KIND, `status line: ${byteName(bytes[at]!)} after a carriage return, not a line feed`);
+  /** Takes one byte of the status line. */
+  private step(bytes: Buffer, base: number, at: number): void {
+    const byte = bytes[at]!;
+    if (this.part === PREFIX) this.stepPrefix(bytes, base, at);
+    else if (this.part === REASON) this.stepReason(byte, at - base);
+    else if (byte === LF) this.part = FIELDS;
+    else throw refusal(KIND, `status line: ${byteName(byte)} after a carriage return, not a line feed`);
+  }
+
+  /** Takes a byte of the version, the status or the space after it: `HTTP/1.1 200 `. */
+  private stepPrefix(bytes: Buffer, base: number, at: number): void {
+    const index = at - base;
+    const byte = bytes[at]!;
+    if (index < VERSION_BYTES) {
+      if (!isVersionByte(index, byte)) throw badStatusLine(bytes, base, at);
+    } else if (index === VERSION_BYTES) {
+      if (byte !== SP) throw badStatusLine(bytes, base, at);
+      this.readVersion(bytes, base);
+    } else if (index < STATUS_END) {
+      if (byte < ZERO || byte > ZERO + 9) throw badStatusLine(bytes, base, at);
+    } else this.endStatus(bytes, base, at);
+  }
+
+  private endStatus(bytes: Buffer, base: number, at: number): void {
+    const byte = bytes[at]!;
+    this.status = statusAt(bytes, base + STATUS);
+    if (this.status < 0) {
+      const digits = bytes.toString('latin1', base + STATUS, at);
+      throw refusal(KIND, `status ${digits}; it must be 100 to 599`);
     }
-    this.part = FIELDS;
-    return at + 1;
+    this.part = REASON;
+    // RFC 9112, 4 wants the space even when no reason follows; some servers leave it out.
+    if (byte === CR) this.stepReason(byte, at - base);
+    else if (byte !== SP) throw badStatusLine(bytes, base, at);
+  }
+
+  private stepReason(byte: number, offset: number): void {
+    if (byte === CR) {
+      this.reasonEnd = offset;
+      this.part = LINE_FEED;
+    } else if ((CLASS[byte]! & TEXT) === 0) {
+      throw refusal(KIND, `reason phrase: ${byteName(byte)} may not stand in it`);
+    }
   }
 
   private readVersion(bytes: Buffer, base: number): void {
@@ -104,22 +124,22 @@ export class ResponseHeadParser extends HeadParser {
     this.minor = minor as 0 | 1;
   }
 
-  private readStatus(bytes: Buffer, base: number): void {
-    const at = base + STATUS;
-    const status = (bytes[at]! - ZERO) * 100 + (bytes[at + 1]! - ZERO) * 10 + bytes[at + 2]! - ZERO;
-    if (status < 100 || status > 599) {
-      throw refusal(KIND, `status ${String(status).padStart(3, '0')}; it must be 100 to 599`);
-    }
-    this.status = status;
-  }
-
   protected override readStartLine(text: string): void {
-    this.reason = text.slice(STATUS_END + 1, this.reasonEnd);
+    this.reason = text.slice(REASON_START, this.reasonEnd);
   }
 
   protected override tooLarge(): GatewayError {
     return new GatewayError(SIZE_KIND, `response head of more than ${this.limits.headBytes} bytes`);
   }
+}
+
+/** The three digits at bytes[at]; -1 if they are none or not 100 to 599. */
+function statusAt(bytes: Buffer, at: number): number {
+  const hundreds = bytes[at]! - ZERO;
+  const tens = bytes[at + 1]! - ZERO;
+  const ones = bytes[at + 2]! - ZERO;
+  if (hundreds < 1 || hundreds > 5 || tens < 0 || tens > 9 || ones < 0 || ones > 9) return -1;
+  return hundreds * 100 + tens * 10 + ones;
 }
 
 function badStatusLine(bytes: Buffer, base: number, at: number): GatewayError {

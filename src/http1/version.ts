@@ -21,16 +21,15 @@ export function minorVersion(bytes: Buffer, at: number): -1 | 0 | 1 {
   return bytes[at + 7] === ZERO ? 0 : -1;
 }
 
-/** Whether `HTTP/1.1` and the end of a line stand at bytes[at], ten bytes: the one case that is worth a short cut. */
-export function isCurrentVersionLine(bytes: Buffer, at: number): boolean {
+/** Whether HTTP/1.1 stands at bytes[at]: the one case that is worth a short cut. */
+export function isCurrentVersion(bytes: Buffer, at: number): boolean {
   for (let index = 0; index < NAME.length; index++) {
     if (bytes[at + index] !== NAME.charCodeAt(index)) return false;
   }
-  return (
-    bytes[at + 5] === ZERO + 1 &&
-    bytes[at + 6] === DOT &&
-    bytes[at + 7] === ZERO + 1 &&
-    bytes[at + 8] === CR &&
-    bytes[at + 9] === LF
-  );
+  return bytes[at + 5] === ZERO + 1 && bytes[at + 6] === DOT && bytes[at + 7] === ZERO + 1;
+}
+
+/** Whether HTTP/1.1 and the end of a line stand at bytes[at]. */
+export function isCurrentVersionLine(bytes: Buffer, at: number): boolean {
+  return bytes[at + 8] === CR && bytes[at + 9] === LF && isCurrentVersion(bytes, at);
 }
