@@ -6,6 +6,7 @@ import { checkAnswer, type Gateway, startGateway } from '../gateway.ts';
 import type { Column, Measurement } from '../measurement.ts';
 import type { Peer } from '../peers/peer.ts';
 import { runWrk } from '../wrk.ts';
+import type { WrkReport } from '../wrk-output.ts';
 import type { Bench, Scenario, Trial } from './scenario.ts';
 
 const CONNECTIONS = 64;
@@ -105,9 +106,13 @@ class LoadTrial implements Trial {
     };
   }
 
-  #run(gateway: Gateway, seconds: number) {
+  async #run(gateway: Gateway, seconds: number): Promise<WrkReport> {
     const url = `http://127.0.0.1:${gateway.port}${this.#shape.path}`;
     const script = this.#shape.uploads === true ? UPLOAD_SCRIPT : undefined;
-    return runWrk({ url, connections: CONNECTIONS, seconds, script }, this.#bench.folder);
+    try {
+      return await runWrk({ url, connections: CONNECTIONS, seconds, script }, this.#bench.folder);
+    } catch (error) {
+      throw gateway.program.alive ? error : new Error(gateway.program.failure());
+    }
   }
 }
