@@ -27,8 +27,8 @@ export function composeRoutes(
     if (names.includes(route.pool)) continue;
     mistakes.push({ path, message: unknownWord('pool', route.pool, names) });
   }
-  if (placed.length === 0 && names.length > 0 && !names.includes(DEFAULT_POOL)) {
-    const message = `no route leads to the pool ${names[0]}, and there is no pool ${DEFAULT_POOL}: add --route '-> ${names[0]}', or routes in the file`;
+  if (placed.length === 0 && names.length > 1 && !names.includes(DEFAULT_POOL)) {
+    const message = `there are the pools ${names.join(', ')}, but no route and no pool ${DEFAULT_POOL}: add --route '-> ${names[0]}', or routes in the file`;
     mistakes.push({ path: [], message });
   }
   return placed.map(({ route }) => route);

@@ -2,7 +2,7 @@
 export interface Config {
   readonly listen: readonly ListenConfig[];
   readonly pools: readonly PoolConfig[];
-  /** The first that matches wins; none: everything goes to the pool `default`. */
+  /** The first that matches wins; what none matches goes to the pool `default`, and without routes to the only pool. */
   readonly routes: readonly RouteConfig[];
   readonly limits: LimitsConfig;
   readonly client: ClientConfig;

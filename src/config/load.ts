@@ -12,7 +12,7 @@ export type FlagValues = Readonly<Record<string, string | readonly string[]>>;
 
 /**
  * The configuration of flags and, if one is named, a file; a flag replaces the file's key of its name. `terminal`:
- * whether people read the log, which decides its format unless one is set. Throws ConfigError with every mistake found.
+ * whether standard output is one; if the log goes there, it is for people unless a format is set. Throws ConfigError with every mistake found.
  */
 export function loadConfig(flags: FlagValues, fileName?: string, terminal = false): Config {
   const file = fileName === undefined ? undefined : readConfigFile(fileName);
@@ -21,12 +21,9 @@ export function loadConfig(flags: FlagValues, fileName?: string, terminal = fals
 
 /** As loadConfig, with a file that has been read. */
 export function configOf(flags: FlagValues, file: ConfigFile | undefined, terminal: boolean): Config {
-  const input = {
-    ...DEFAULTS,
-    'log-format': terminal ? 'pretty' : 'json',
-    ...file?.values,
-    ...flags,
-  };
+  const given = { ...DEFAULTS, ...file?.values, ...flags };
+  const onTerminal = terminal && (given['access-log'] === '-' || given['access-log'] === 'off');
+  const input = { 'log-format': onTerminal ? 'pretty' : 'json', ...given };
   const refuse = (mistakes: readonly Mistake[]): never => {
     throw new ConfigError(
       inOrder(mistakes, flags, file).map(mistake => `${place(mistake.path, flags, file)}${mistake.message}`),

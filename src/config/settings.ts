@@ -38,7 +38,7 @@ export const settings = {
   route: flag(several(parseRoute), {
     value: 'RULE',
     meaning:
-      "'host=NAME path=/PREFIX/* method=GET,HEAD -> POOL': first match wins; without routes all goes to default",
+      "'host=NAME path=/PREFIX/* method=GET,HEAD -> POOL': first match wins; what none matches goes to the pool default",
     repeatable: true,
   }),
   balance: flag(one(parseBalance), {
@@ -144,7 +144,7 @@ export const settings = {
   }),
   'trust-proxy': flag(several(parseTrusted), {
     value: 'CIDR',
-    meaning: 'whose X-Forwarded-* and Forwarded fields are believed (default: nobody)',
+    meaning: "whose X-Forwarded-* and Forwarded fields are believed; nobody's unless it is given",
     repeatable: true,
   }),
   'access-log': flag(one(parseLogTarget), {

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { jsonSchema } from '../config/json-schema.ts';
+import { addConfigFlags } from './config-flags.ts';
+import { summary } from './summary.ts';
+
+/** Adds `check`: reads the configuration as `serve` would, and says what it amounts to. */
+export function addCheck(program: Command): void {
+  const command = program
+    .command('check')
+    .description('read the configuration and say what would happen; takes the flags of serve')
+    .option(
+      '--json',
+      'print the configuration with all defaults, durations in ms, sizes in bytes; null: no limit',
+    )
+    .option('--schema', 'print the JSON Schema of the configuration file');
+  const flags = addConfigFlags(command);
+  command.action(({ json, schema }: { json?: true; schema?: true }) => {
+    process.stdout.write(`${text(json, schema, flags)}\n`);
+  });
+}
+
+function text(
+  json: true | undefined,
+  schema: true | undefined,
+  flags: ReturnType<typeof addConfigFlags>,
+): string {
+  if (schema) return JSON.stringify(jsonSchema(), null, 2);
+  const config = flags.load();
+  return json ? JSON.stringify(config, null, 2) : summary(config);
+}

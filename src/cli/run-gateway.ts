@@ -1,0 +1,43 @@
+import type { Config } from '../config/config.ts';
+import { show } from '../config/misread.ts';
+import { systemWords } from '../config/system-words.ts';
+import { Gateway } from '../gateway.ts';
+import { type CountingLog, createLog } from '../log/create-log.ts';
+import { LogFileError } from '../log/open-output.ts';
+import { listenFailure } from './listen-failure.ts';
+import { onSignals } from './signals.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Starts a gateway that signals will end, and the process with it; throws UsageError or Failure if it cannot be started. */
+export async function runGateway(config: Config): Promise<Gateway> {
+  const log = openLog(config);
+  const gateway = new Gateway(config, log);
+  try {
+    await gateway.start();
+  } catch (error) {
+    await log.end();
+    throw listenFailure(error);
+  }
+  onSignals(gateway, log, config.shutdownTimeout);
+  surviveDefects(log);
+  return gateway;
+}
+
+function openLog(config: Config): CountingLog {
+  try {
+    return createLog(config.log);
+  } catch (error) {
+    if (!(error instanceof LogFileError)) throw error;
+    throw new UsageError(`--access-log: cannot open ${show(error.file)}: ${systemWords(error.cause)}`);
+  }
+}
+
+/** A defect that shows outside of any exchange is not worth every other connection. */
+function surviveDefects(log: CountingLog): void {
+  const report = (thrown: unknown): void => {
+    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    log.error('defect of the gateway, outside of any exchange', { stack });
+  };
+  process.on('uncaughtException', report);
+  process.on('unhandledRejection', report);
+}

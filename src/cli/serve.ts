@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { addConfigFlags } from './config-flags.ts';
+import { runGateway } from './run-gateway.ts';
+
+const AFTER = `
+Durations: 250ms 5s 2m 1h. Sizes: 64k 8m 1g. Shares: 20%.
+Messages go to standard output beside the access log; to standard error with --log-format combined.
+SIGTERM and SIGINT end the gateway when what is in flight has finished; a second one ends it at once.
+
+Examples:
+  sluice -b http://127.0.0.1:3000 -b http://127.0.0.1:3001,weight=2
+  sluice --pool api=http://10.0.0.5:3000 --route 'path=/api/* -> api' -b http://10.0.0.6:8000`;
+
+/** Adds `serve`: runs a gateway until a signal ends it. */
+export function addServe(program: Command, name: string): void {
+  const command = program
+    .command(name, { isDefault: true })
+    .description('run the gateway (the default command)')
+    .addHelpText('after', AFTER);
+  const flags = addConfigFlags(command);
+  command.action(async () => {
+    await runGateway(flags.load());
+  });
+}

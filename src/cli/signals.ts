@@ -1,0 +1,45 @@
+import { formatDuration } from '../config/duration.ts';
+import type { Gateway } from '../gateway.ts';
+import type { CountingLog } from '../log/create-log.ts';
+
+/** Ends the gateway and the process on SIGTERM or SIGINT: drained on the first, at once on the second. */
+export function onSignals(gateway: Gateway, log: CountingLog, shutdownTimeout: number): void {
+  let ending = false;
+  const end = (signal: NodeJS.Signals): void => {
+    if (ending) {
+      void stop(gateway, log, signal);
+      return;
+    }
+    ending = true;
+    log.info('draining: what is in flight may finish; a second signal stops at once', { signal });
+    void drain(gateway, log, shutdownTimeout);
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('SIGHUP', () =>
+    log.warn('SIGHUP: there is no reload yet, restart to apply a new configuration'),
+  );
+}
+
+async function drain(gateway: Gateway, log: CountingLog, shutdownTimeout: number): Promise<void> {
+  const { finished, cut } = await gateway.drain();
+  if (cut === 0) log.info('drained', { finished, cut });
+  else
+    log.warn(`drained; cut what had not finished within ${formatDuration(shutdownTimeout)}`, {
+      finished,
+      cut,
+    });
+  await exit(log);
+}
+
+async function stop(gateway: Gateway, log: CountingLog, signal: NodeJS.Signals): Promise<void> {
+  const { exchanges } = gateway.status() as { exchanges?: { underWay?: number } };
+  await gateway.stop();
+  log.warn('stopped at once', { signal, cut: exchanges?.underWay });
+  await exit(log);
+}
+
+async function exit(log: CountingLog): Promise<void> {
+  await log.end();
+  process.exit(0);
+}
