@@ -11,19 +11,34 @@ export function listenFailure(thrown: unknown): unknown {
   if (!named) return thrown;
   const host = error.address ?? error.hostname ?? '';
   const tcp = error.port !== undefined && error.port >= 0;
-  const address = tcp ? joinHostPort(host, error.port!) : host;
-  return new Failure(`cannot listen on ${address}: ${systemWords(error)}; ${remedy(error, tcp)}`);
+  if (tcp) {
+    const address = joinHostPort(host, error.port!);
+    return new Failure(`cannot listen on ${address}: ${systemWords(error)}; ${tcpRemedy(error)}`);
+  }
+  if (error.syscall === 'getaddrinfo') {
+    return new Failure(`cannot listen on ${host}: ${systemWords(error)}; give an address instead of a name`);
+  }
+  return new Failure(`cannot listen on unix:${host}: ${unixWords(error)}`);
 }
 
-function remedy({ code, port }: SystemError, tcp: boolean): string {
-  if (code === 'EADDRINUSE' && tcp) {
+function tcpRemedy({ code, port }: SystemError): string {
+  if (code === 'EADDRINUSE') {
     return `stop what listens there (ss -ltnp 'sport = :${port}' names it), or give another address with --listen`;
   }
-  if (code === 'EADDRINUSE') return 'stop what listens there, or give another path with --listen';
-  if (code === 'EACCES' && tcp && port! < 1024) {
+  if (code === 'EACCES' && port! < 1024) {
     return 'ports below 1024 need the capability CAP_NET_BIND_SERVICE: grant it, or take a higher port';
   }
-  if (code === 'EACCES') return 'take a directory that this user may write to';
   if (code === 'EADDRNOTAVAIL') return 'ip addr lists the addresses; :PORT listens on all of them';
   return 'give another address with --listen';
+}
+
+function unixWords(error: SystemError): string {
+  if (error.code === 'EADDRINUSE') {
+    return 'a process listens there; stop it, or give another path with --listen';
+  }
+  // The runtime reports a missing directory as EACCES, too.
+  if (error.code === 'EACCES') {
+    return 'its directory does not exist, or this user may not write to it';
+  }
+  return `${systemWords(error)}; give another path with --listen`;
 }
