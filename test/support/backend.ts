@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { afterwards } from './afterwards.ts';
 import type { Message } from './message.ts';
 import { GUARD, Peer, PeerClosed } from './peer.ts';
 
@@ -106,7 +107,7 @@ export async function backend(t: TestContext, script: Script, path?: string): Pr
   await new Promise<void>(resolve =>
     path ? server.listen(path, resolve) : server.listen(0, '127.0.0.1', resolve),
   );
-  t.after(async () => {
+  afterwards(t, async () => {
     await made.close();
     if (made.faults.length > 0) throw made.faults[0];
   });

@@ -1,5 +1,6 @@
 import { connect as open } from 'node:net';
 import type { TestContext } from 'node:test';
+import { afterwards } from './afterwards.ts';
 import type { Message } from './message.ts';
 import { Peer } from './peer.ts';
 
@@ -9,7 +10,7 @@ export function connect(t: TestContext, address: string): Promise<Peer> {
     ? open({ path: address.slice(5), allowHalfOpen: true, noDelay: true })
     : open({ ...hostAndPort(address), allowHalfOpen: true, noDelay: true });
   const peer = new Peer(socket);
-  t.after(() => peer.close());
+  afterwards(t, () => peer.close());
   return new Promise((resolve, reject) => {
     socket.once('connect', () => resolve(peer));
     socket.once('error', reject);

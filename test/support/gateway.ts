@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test';
 import { Gateway } from '../../src/gateway.ts';
 import type { AccessRecord } from '../../src/log/log.ts';
+import { afterwards } from './afterwards.ts';
 import { makeConfig, type Setting } from './config.ts';
 import { type LoggedMessage, MemoryLog } from './memory-log.ts';
 
@@ -46,7 +47,7 @@ export async function startGateway(t: TestContext, setting: Setting): Promise<Ru
   const log = new MemoryLog();
   const gateway = new Gateway(makeConfig(setting), log);
   await gateway.start();
-  t.after(async () => {
+  afterwards(t, async () => {
     await gateway.stop();
     const defect = log.messages.find(({ level }) => level === 'error');
     if (defect) throw new Error(`the gateway says: ${defect.message} ${JSON.stringify(defect.facts)}`);

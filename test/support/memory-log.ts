@@ -16,7 +16,7 @@ export class MemoryLog implements Log {
   #waits: (() => void)[] = [];
 
   access(record: AccessRecord): void {
-    this.records.push({ ...record, attempts: [...record.attempts] });
+    this.records.push(copy(record));
     for (const look of this.#waits.splice(0)) look();
   }
 
@@ -57,4 +57,16 @@ export class MemoryLog implements Log {
   }
 
   async flush(): Promise<void> {}
+}
+
+/** The values of the moment: the gateway may hand out a living object whose fields are getters. */
+function copy(record: AccessRecord): AccessRecord {
+  const { version, userAgent, referer } = record;
+  return {
+    ...record,
+    version,
+    userAgent,
+    referer,
+    attempts: record.attempts.map(attempt => ({ ...attempt })),
+  };
 }

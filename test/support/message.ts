@@ -84,14 +84,14 @@ export function readHead(bytes: Buffer): Head | undefined {
   const end = bytes.indexOf('\r\n\r\n', 0, 'latin1');
   if (end < 0) return undefined;
   const [startLine = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
-  if (!/^(\S+ \S+ HTTP\/1\.[01]|HTTP\/1\.[01] \d{3} .*)$/.test(startLine))
+  if (!/^([^ ]+ [^ ]+ HTTP\/1\.[01]|HTTP\/1\.[01] \d{3} .*)$/.test(startLine))
     throw new Error(`not a start line: ${startLine}`);
   return { startLine, fields: lines.map(readField), end: end + 4 };
 }
 
 function readField(line: string): readonly [string, string] {
-  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+): (.*)$/.exec(line);
-  if (!match || /[\r\n\0]/.test(line)) throw new Error(`not a field line: ${JSON.stringify(line)}`);
+  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+): ([^\r\n\0]*)$/.exec(line);
+  if (!match) throw new Error(`not a field line: ${JSON.stringify(line)}`);
   return [match[1]!, match[2]!];
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import type { TestContext } from 'node:test';
 import { Worker } from 'node:worker_threads';
+import { afterwards } from './afterwards.ts';
 
 /** A URL on which nothing listens: a connection is refused. */
 export async function closedPort(): Promise<string> {
@@ -26,13 +27,13 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
  */
 export async function unansweredPort(t: TestContext): Promise<string> {
   const worker = new Worker(LISTENER, { eval: true });
-  t.after(() => worker.terminate());
+  afterwards(t, () => worker.terminate());
   const [port] = (await once(worker, 'message')) as [number];
   // A backlog of 1 holds two connections on Linux.
   for (let i = 0; i < 2; i++) {
     const socket = connect(port, '127.0.0.1');
     socket.on('error', () => {});
-    t.after(() => socket.destroy());
+    afterwards(t, () => socket.destroy());
     await once(socket, 'connect');
   }
   return `http://127.0.0.1:${port}`;
