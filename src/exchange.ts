@@ -1,5 +1,5 @@
 import type { GatewayError } from './errors.ts';
-import { type Fields, firstValue, NO_FIELDS } from './fields.ts';
+import { type FieldLines, type Fields, firstValue } from './fields.ts';
 import type { AccessRecord, AttemptRecord } from './log/log.ts';
 import type { BackendRequest } from './protocol.ts';
 import type { BodySource, RequestBody } from './replay.ts';
@@ -9,8 +9,8 @@ const NO_ATTEMPTS: readonly AttemptRecord[] = [];
 /** The client's side of an exchange: where the answer goes. */
 export interface Answer {
   /** A 1xx answer; dropped for a client that cannot read it. */
-  interim(status: number, fields: Fields): void;
-  head(status: number, reason: string, fields: Fields, bodyLength: number | undefined): void;
+  interim(status: number, fields: FieldLines): void;
+  head(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void;
   /** A part of the body, a view; false: wait for `Carrier.clientWritable`. */
   data(chunk: Buffer): boolean;
   end(trailers: Fields): void;
@@ -43,7 +43,7 @@ export class Exchange implements BackendRequest, AccessRecord {
   target = '';
   host = '';
   minor: 0 | 1 = 1;
-  fields: Fields = NO_FIELDS;
+  fields: FieldLines = '';
   bodyLength: number | undefined = 0;
   hasBody = false;
   upgrade: string | undefined = undefined;
@@ -94,7 +94,7 @@ export class Exchange implements BackendRequest, AccessRecord {
   }
 
   /** Commits to an answer. */
-  commit(status: number, reason: string, fields: Fields, bodyLength: number | undefined): void {
+  commit(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void {
     this.committed = true;
     this.status = status;
     this.answer.head(status, reason, fields, bodyLength);

@@ -1,6 +1,13 @@
 /** Header fields as name, value, name, value: order, case and repetition survive. Every string is latin1. */
 export type Fields = readonly string[];
 
+/**
+ * Header fields as the text in which HTTP/1.1 sends them: name, colon, one space, value and line end, for each. Order,
+ * case and repetition survive here too, and what only passes through costs no string per field. Whoever makes such a
+ * text has checked names and values.
+ */
+export type FieldLines = string;
+
 /** No fields at all. */
 export const NO_FIELDS: Fields = [];
 
@@ -65,10 +72,14 @@ export function fieldCode(name: string): number {
 }
 
 /** The first value of a field, its name given in lower case; undefined if it is not there. */
-export function firstValue(fields: Fields, lowerName: string): string | undefined {
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i]!;
-    if (name.length === lowerName.length && name.toLowerCase() === lowerName) return fields[i + 1];
+export function firstValue(lines: FieldLines, lowerName: string): string | undefined {
+  for (let at = 0; at < lines.length; ) {
+    const colon = lines.indexOf(':', at);
+    const end = lines.indexOf('\r\n', colon);
+    if (colon - at === lowerName.length && lines.slice(at, colon).toLowerCase() === lowerName) {
+      return lines.slice(colon + 2, end);
+    }
+    at = end + 2;
   }
   return undefined;
 }

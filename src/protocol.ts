@@ -1,5 +1,5 @@
 import type { GatewayError } from './errors.ts';
-import type { Fields } from './fields.ts';
+import type { FieldLines, Fields } from './fields.ts';
 
 /** A request as a backend is to see it; the same object may be sent several times. */
 export interface BackendRequest {
@@ -9,7 +9,7 @@ export interface BackendRequest {
   /** The client's Host, or that of its absolute-form target; empty if an HTTP/1.0 client named none. */
   readonly host: string;
   /** End-to-end fields only, without Host: hop-by-hop and framing fields stopped at the border. */
-  readonly fields: Fields;
+  readonly fields: FieldLines;
   /** Body bytes to come; 0: no body; undefined: not known in advance. */
   readonly bodyLength: number | undefined;
   /** Whether the message frames a body at all: a POST with Content-Length: 0 has one, a GET without has not. */
@@ -23,12 +23,12 @@ export interface BackendRequest {
 /** Where a decoder reports what it read. Calls are synchronous, in this order: interim*, head, data*, end. */
 export interface ResponseSink {
   /** A 1xx answer, 101 excepted (that is a head). */
-  interim(status: number, fields: Fields): void;
+  interim(status: number, fields: FieldLines): void;
   /**
    * The final head, or 101. Framing and hop-by-hop fields are gone from `fields`, but for a HEAD request or a 304
    * Content-Length stays there: it frames nothing then. `bodyLength` as in BackendRequest.
    */
-  head(status: number, reason: string, fields: Fields, bodyLength: number | undefined): void;
+  head(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void;
   /** A view into the read buffer: valid during the call. */
   data(chunk: Buffer): void;
   end(trailers: Fields): void;

@@ -1,7 +1,7 @@
-import { now } from './clock.ts';
+import { recent } from './clock.ts';
 import { GatewayError, type RetryClass } from './errors.ts';
 import type { Carrier, Exchange } from './exchange.ts';
-import type { Fields } from './fields.ts';
+import type { FieldLines, Fields } from './fields.ts';
 import { hashKeyOf } from './hash-key.ts';
 import type { Log } from './log/log.ts';
 import type { Claim } from './pool/claim.ts';
@@ -45,7 +45,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
 
   start(): void {
     const { total } = this.pool.config.timeouts;
-    if (total !== 0) timeouts.arm(this, now() + total);
+    if (total !== 0) timeouts.arm(this, recent() + total);
     this.pool.budget.request();
     this.pool.acquire(this);
   }
@@ -56,7 +56,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
 
   granted(lease: Lease): void {
     this.lease = lease;
-    this.sentAt = this.exchange.grantedAt = now();
+    this.sentAt = this.exchange.grantedAt = recent();
     this.connection = lease.endpoint.checkout(this.fresh);
     this.connection.send(this.exchange, this);
   }
@@ -68,20 +68,20 @@ class Relay implements Claim, Receiver, Carrier, Timed {
 
   connected(): void {
     const { exchange } = this;
-    exchange.connectedAt = now();
+    exchange.connectedAt = recent();
     if (exchange.body === null) return;
-    if (exchange.expectsContinue && !exchange.body.begun) exchange.answer.interim(100, []);
+    if (exchange.expectsContinue && !exchange.body.begun) exchange.answer.interim(100, '');
     exchange.body.attach(this.connection!);
   }
 
-  interim(status: number, fields: Fields): void {
+  interim(status: number, fields: FieldLines): void {
     // A 100 answers our own request head, not the client's: that one had its 100 from us (RFC 9110, 10.1.1).
     if (status !== 100) this.exchange.answer.interim(status, fields);
   }
 
-  head(status: number, reason: string, fields: Fields, bodyLength: number | undefined): void {
+  head(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void {
     const { exchange } = this;
-    exchange.firstByteAt = now();
+    exchange.firstByteAt = recent();
     if (status >= 502 && status <= 504 && this.retriedStatus(status)) return;
     this.lease!.endpoint.succeeded(exchange.firstByteAt - this.sentAt);
     this.record('');
@@ -191,7 +191,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     if (unsafe !== '') return unsafe;
     if (isStale(attempt) && !this.fresh) return '';
     if (this.retries >= retry.attempts) return `${this.retries} retries were made`;
-    if (now() - this.exchange.startedAt > limits.response) return 'the response time-out has passed';
+    if (recent() - this.exchange.startedAt > limits.response) return 'the response time-out has passed';
     return this.pool.budget.tryRetry() ? '' : 'the retry budget is spent';
   }
 

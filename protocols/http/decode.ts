@@ -1,8 +1,15 @@
 import { GatewayError } from '../../src/errors.ts';
-import { type Fields, KEEP_ALIVE, NO_FIELDS } from '../../src/fields.ts';
+import {
+  CONTENT_LENGTH,
+  type FieldLines,
+  type Fields,
+  KEEP_ALIVE,
+  NO_FIELDS,
+  UPGRADE,
+} from '../../src/fields.ts';
 import { ChunkedDecoder } from '../../src/http1/chunked.ts';
 import { CHUNKED, keepsAlive, responseBodyLength, UNTIL_CLOSE } from '../../src/http1/framing.ts';
-import type { HeadLimits } from '../../src/http1/head.ts';
+import { type HeadFields, type HeadLimits, indexOfCode } from '../../src/http1/head.ts';
 import { endToEnd } from '../../src/http1/hop-by-hop.ts';
 import { ResponseHeadParser } from '../../src/http1/response-head.ts';
 import type { ResponseSink } from '../../src/protocol.ts';
@@ -64,26 +71,35 @@ export class ResponseDecoder {
   }
 
   private headRead(sink: ResponseSink): void {
-    const { status, fields, codes, count, minor } = this.parser;
+    const { parser } = this;
+    const { status, reason } = parser;
     if (status < 200 && status !== 101) {
       if (++this.interims > MOST_INTERIM) {
         throw new GatewayError('http_protocol_error', 'too many interim answers');
       }
-      sink.interim(status, endToEnd(fields, codes, count));
+      sink.interim(status, endToEnd(parser));
       return;
     }
-    const length = responseBodyLength(status, this.method, fields, codes, count, minor);
-    this.keepAlive = length !== UNTIL_CLOSE && keepsAlive(fields, codes, count, minor);
-    if (this.keepAlive) this.keepAliveFor = promised(fields, codes, count);
-    const kept = endToEnd(fields, codes, count);
-    if (status === 101) this.upgrade(kept, sink);
-    else this.final(length, kept, sink);
+    const length = responseBodyLength(status, this.method, parser);
+    this.keepAlive = status !== 101 && length !== UNTIL_CLOSE && keepsAlive(parser);
+    if (this.keepAlive) this.keepAliveFor = promised(parser);
+    let fields = endToEnd(parser);
+    // Of an answer without a body it says how long that would have been: an end-to-end field then.
+    if (this.method === 'HEAD' || status === 304) fields += lineOf(parser, CONTENT_LENGTH);
+    if (status === 101) fields += lineOf(parser, UPGRADE);
+    parser.release();
+    if (status === 101) this.upgrade(reason, fields, sink);
+    else this.final(status, reason, fields, length, sink);
   }
 
-  private final(length: number, kept: string[], sink: ResponseSink): void {
-    const { status, reason, fields } = this.parser;
-    if (this.method === 'HEAD' || status === 304) keepContentLength(fields, kept);
-    sink.head(status, reason, kept, length < 0 ? undefined : length);
+  private final(
+    status: number,
+    reason: string,
+    fields: FieldLines,
+    length: number,
+    sink: ResponseSink,
+  ): void {
+    sink.head(status, reason, fields, length < 0 ? undefined : length);
     if (length === CHUNKED) this.beginChunked();
     else if (length === UNTIL_CLOSE) this.state = 'until-close';
     else if (length === 0) this.complete(NO_FIELDS, sink);
@@ -93,18 +109,13 @@ export class ResponseDecoder {
     }
   }
 
-  private upgrade(kept: string[], sink: ResponseSink): void {
+  private upgrade(reason: string, fields: FieldLines, sink: ResponseSink): void {
     if (!this.upgradable) {
       throw new GatewayError('http_protocol_error', 'the backend switched protocols unasked');
     }
-    const { fields, reason } = this.parser;
-    for (let i = 0; i < fields.length; i += 2) {
-      if (fields[i]!.toLowerCase() === 'upgrade') kept.push('Upgrade', fields[i + 1]!);
-    }
-    this.keepAlive = false;
     this.upgraded = true;
     this.state = 'upgraded';
-    sink.head(101, reason, kept, undefined);
+    sink.head(101, reason, fields, undefined);
   }
 
   private bodyRead(chunk: Buffer, at: number, sink: ResponseSink): void {
@@ -154,21 +165,16 @@ export class ResponseDecoder {
   }
 }
 
-/** Content-Length of an answer without a body says how long it would have been: an end-to-end field then. */
-function keepContentLength(fields: Fields, kept: string[]): void {
-  for (let i = 0; i < fields.length; i += 2) {
-    if (fields[i]!.toLowerCase() !== 'content-length') continue;
-    kept.push(fields[i]!, fields[i + 1]!);
-    return;
-  }
+/** The first field with a code, as a line; empty if there is none. */
+function lineOf(head: HeadFields, code: number): FieldLines {
+  const at = indexOfCode(head, code);
+  return at === -1 ? '' : head.lines(at, at + 1);
 }
 
 /** `Keep-Alive: timeout=5` in milliseconds. */
-function promised(fields: Fields, codes: Uint8Array, count: number): number | undefined {
-  for (let i = 0; i < count; i++) {
-    if (codes[i] !== KEEP_ALIVE) continue;
-    const match = /(?:^|[,\s])timeout\s*=\s*"?(\d{1,6})/i.exec(fields[2 * i + 1]!);
-    if (match !== null) return Number(match[1]) * 1_000;
-  }
-  return undefined;
+function promised(head: HeadFields): number | undefined {
+  const at = indexOfCode(head, KEEP_ALIVE);
+  if (at === -1) return undefined;
+  const match = /(?:^|[,\s])timeout\s*=\s*"?(\d{1,6})/i.exec(head.value(at));
+  return match === null ? undefined : Number(match[1]) * 1_000;
 }

@@ -1,11 +1,11 @@
 import type { Fields } from '../../src/fields.ts';
-import { chunkHeader, fieldLines, lastChunk } from '../../src/http1/write.ts';
+import { chunkHeader, lastChunk } from '../../src/http1/write.ts';
 import type { BackendRequest, ByteSink } from '../../src/protocol.ts';
 
 /** The head of a request as HTTP/1.1 (RFC 9112, 3), framed anew; `authority` is used where the client named no host. */
 export function encodeHead(request: BackendRequest, authority: string): string {
   const host = request.host === '' ? authority : request.host;
-  let head = `${request.method} ${request.target} HTTP/1.1\r\nHost: ${host}\r\n${fieldLines(request.fields)}`;
+  let head = `${request.method} ${request.target} HTTP/1.1\r\nHost: ${host}\r\n${request.fields}`;
   if (request.hasBody) {
     head +=
       request.bodyLength === undefined

@@ -1,4 +1,4 @@
-import type { Fields } from '../fields.ts';
+import type { FieldLines } from '../fields.ts';
 import { reasonPhrase } from '../http1/write.ts';
 
 let second = 0;
@@ -15,13 +15,11 @@ export function httpDate(): string {
 }
 
 /** The status line and end-to-end fields of an answer; a Date is added where the backend named none (RFC 9110, 6.6.1). */
-export function answerHead(status: number, reason: string, fields: Fields): string {
-  let head = `HTTP/1.1 ${status} ${reason === '' ? reasonPhrase(status) : reason}\r\n`;
-  let dated = status < 200;
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i]!;
-    head += `${name}: ${fields[i + 1]!}\r\n`;
-    if (name.length === 4 && !dated) dated = name === 'Date' || name.toLowerCase() === 'date';
-  }
-  return dated ? head : `${head}Date: ${httpDate()}\r\n`;
+export function answerHead(status: number, reason: string, fields: FieldLines): string {
+  const head = `HTTP/1.1 ${status} ${reason === '' ? reasonPhrase(status) : reason}\r\n${fields}`;
+  return status < 200 || isDated(fields) ? head : `${head}Date: ${httpDate()}\r\n`;
+}
+
+function isDated(fields: FieldLines): boolean {
+  return fields.includes('\r\nDate: ') || fields.startsWith('Date: ') || /^date:/im.test(fields);
 }

@@ -1,6 +1,6 @@
 import type { GatewayError } from '../errors.ts';
 import type { Answer, Exchange } from '../exchange.ts';
-import { type Fields, NO_FIELDS } from '../fields.ts';
+import { type FieldLines, type Fields, NO_FIELDS } from '../fields.ts';
 import { chunkHeader, lastChunk } from '../http1/write.ts';
 import { GatheringWriter } from '../transport/gathering-writer.ts';
 import type { RawSocket } from '../transport/raw-socket.ts';
@@ -49,14 +49,14 @@ export class AnswerWriter implements Answer {
     this.framing = 'bodiless';
   }
 
-  interim(status: number, fields: Fields): void {
+  interim(status: number, fields: FieldLines): void {
     // A client of HTTP/1.0 does not know 1xx answers (RFC 9110, 15.2).
     if (this.exchange!.minor === 0) return;
     this.out.write(`${answerHead(status, '', fields)}\r\n`);
     this.out.flush();
   }
 
-  head(status: number, reason: string, fields: Fields, bodyLength: number | undefined): void {
+  head(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void {
     const exchange = this.exchange!;
     this.framing = framingOf(status, exchange, bodyLength);
     if (this.framing === 'until-close') this.keepAlive = false;
@@ -92,6 +92,8 @@ export class AnswerWriter implements Answer {
     if (this.framing === 'chunked')
       this.out.write(lastChunk(this.exchange!.wantsTrailers ? trailers : NO_FIELDS));
     this.out.flush();
+    // Between requests a connection should hold as little as it can.
+    this.exchange = null;
     this.owner.answered();
   }
 
@@ -114,8 +116,8 @@ export class AnswerWriter implements Answer {
     if (error.row.source === 'client' && error.kind !== 'no_route') this.keepAlive = false;
     const { fields, body } = ownAnswer(error, exchange.id, exchange.fields);
     const bytes = Buffer.from(body, 'latin1');
-    if (exchange.method === 'HEAD') fields.push('Content-Length', String(bytes.length));
-    this.head(error.row.status, '', fields, bytes.length);
+    const length = exchange.method === 'HEAD' ? `Content-Length: ${bytes.length}\r\n` : '';
+    this.head(error.row.status, '', fields + length, bytes.length);
     this.data(bytes);
     this.end(NO_FIELDS);
   }

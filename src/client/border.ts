@@ -5,7 +5,9 @@ import {
   CONNECTION,
   CONTENT_LENGTH,
   EXPECT,
+  type FieldLines,
   FORWARDED,
+  HOST,
   listsToken,
   OTHER,
   TE,
@@ -18,7 +20,8 @@ import {
   X_REQUEST_ID,
 } from '../fields.ts';
 import { CHUNKED, requestBodyLength } from '../http1/framing.ts';
-import { isNamed, namedByConnection, stopsAtBorder } from '../http1/hop-by-hop.ts';
+import type { HeadFields } from '../http1/head.ts';
+import { isHopByHop, namedByConnection } from '../http1/hop-by-hop.ts';
 import { checkHost } from '../http1/host.ts';
 import type { RequestHeadParser } from '../http1/request-head.ts';
 import { splitTarget } from '../http1/target.ts';
@@ -46,9 +49,11 @@ interface Hearsay {
   proto: string;
   host: string;
   id: string;
+  /** Other fields of the kind, as lines. */
+  rest: FieldLines;
 }
 
-const NOTHING_HEARD: Hearsay = Object.freeze({ forwardedFor: '', proto: '', host: '', id: '' });
+const NOTHING_HEARD: Hearsay = Object.freeze({ forwardedFor: '', proto: '', host: '', id: '', rest: '' });
 
 /**
  * Takes a request over the border: fills an exchange from a head that was read. What is meant for this hop stays here,
@@ -64,55 +69,49 @@ export function admit(head: RequestHeadParser, exchange: Exchange, peer: Peer, p
     throw new GatewayError('not_implemented', 'this gateway is no CONNECT proxy');
   const { authority, path } = splitTarget(head.target);
   exchange.target = path;
-  exchange.host = checkHost(head.fields, head.codes, head.count, head.minor, authority);
+  exchange.host = checkHost(head, authority);
   admitBody(head, exchange);
   admitFields(head, exchange, peer, policy);
 }
 
 function admitBody(head: RequestHeadParser, exchange: Exchange): void {
-  const length = requestBodyLength(head.fields, head.codes, head.count, head.minor);
+  const length = requestBodyLength(head);
   exchange.bodyLength = length === CHUNKED ? undefined : length;
   exchange.hasBody = length !== 0;
 }
 
 function admitFields(head: RequestHeadParser, exchange: Exchange, peer: Peer, policy: BorderPolicy): void {
-  const { fields, codes, count } = head;
-  const named = namedByConnection(fields, codes, count);
-  const kept: string[] = [];
-  const hearsay = peer.trusted ? { forwardedFor: '', proto: '', host: '', id: '' } : NOTHING_HEARD;
+  const { codes, count } = head;
+  const named = namedByConnection(head);
+  const hearsay = peer.trusted ? { forwardedFor: '', proto: '', host: '', id: '', rest: '' } : NOTHING_HEARD;
+  let kept = '';
+  let run = 0;
   for (let i = 0; i < count; i++) {
-    const name = fields[2 * i]!;
-    const value = fields[2 * i + 1]!;
     const code = codes[i]!;
-    if (code !== OTHER) {
-      if (stopsAtBorder(code)) {
-        admitOption(code, value, exchange);
-        continue;
-      }
-      if (isHearsay(code)) {
-        if (peer.trusted) hear(code, name, value, hearsay, kept);
-        continue;
-      }
-      if (code === VIA && value.includes(policy.pseudonym)) {
-        throw new GatewayError('proxy_loop_detected', 'the request has been here before, says its Via field');
-      }
+    if (code === OTHER && named.length === 0) continue;
+    if (isHopByHop(head, i, named)) admitOption(code, head, i, exchange);
+    else if (isHearsay(code)) hear(code, head, i, hearsay, peer);
+    else {
+      if (code === VIA) checkLoop(head.value(i), policy);
+      continue;
     }
-    if (!isNamed(named, name)) kept.push(name, value);
+    kept += head.lines(run, i);
+    run = i + 1;
   }
+  kept += head.lines(run, count);
   checkUpgrade(exchange);
-  introduce(kept, hearsay, exchange, peer, policy);
-  exchange.fields = kept;
+  exchange.fields = kept + hearsay.rest + introduction(hearsay, exchange, peer, policy);
 }
 
 /** A field that is meant for this hop, and what it means for the exchange. */
-function admitOption(code: number, value: string, exchange: Exchange): void {
+function admitOption(code: number, head: HeadFields, index: number, exchange: Exchange): void {
   if (code === CONTENT_LENGTH) exchange.hasBody = true;
   // The others came with HTTP/1.1, and mean nothing in a message of HTTP/1.0 (RFC 9110, 7.8 and 10.1.1).
-  else if (exchange.minor === 0) return;
-  else if (code === TE) exchange.wantsTrailers ||= listsToken(value, 'trailers');
-  else if (code === UPGRADE) exchange.upgrade = value;
-  else if (code === CONNECTION) exchange.wantsUpgrade ||= listsToken(value, 'upgrade');
-  else if (code === EXPECT) admitExpectation(value, exchange);
+  else if (exchange.minor === 0 || code === HOST) return;
+  else if (code === TE) exchange.wantsTrailers ||= listsToken(head.value(index), 'trailers');
+  else if (code === UPGRADE) exchange.upgrade = head.value(index);
+  else if (code === CONNECTION) exchange.wantsUpgrade ||= listsToken(head.value(index), 'upgrade');
+  else if (code === EXPECT) admitExpectation(head.value(index), exchange);
 }
 
 function admitExpectation(value: string, exchange: Exchange): void {
@@ -147,7 +146,9 @@ function isHearsay(code: number): boolean {
   }
 }
 
-function hear(code: number, name: string, value: string, hearsay: Hearsay, kept: string[]): void {
+function hear(code: number, head: HeadFields, index: number, hearsay: Hearsay, peer: Peer): void {
+  if (!peer.trusted) return;
+  const value = head.value(index);
   switch (code) {
     case X_FORWARDED_FOR:
       hearsay.forwardedFor += hearsay.forwardedFor === '' ? value : `, ${value}`;
@@ -162,28 +163,30 @@ function hear(code: number, name: string, value: string, hearsay: Hearsay, kept:
       if (isRequestId(value)) hearsay.id = value;
       break;
     default:
-      kept.push(name, value);
+      hearsay.rest += head.lines(index, index + 1);
   }
 }
 
-/** Adds the fields by which this gateway tells of its client and of itself. */
-function introduce(
-  kept: string[],
-  hearsay: Hearsay,
-  exchange: Exchange,
-  peer: Peer,
-  policy: BorderPolicy,
-): void {
+function checkLoop(via: string, policy: BorderPolicy): void {
+  if (via.includes(policy.pseudonym)) {
+    throw new GatewayError('proxy_loop_detected', 'the request has been here before, says its Via field');
+  }
+}
+
+/** The fields by which this gateway tells of its client and of itself. */
+function introduction(hearsay: Hearsay, exchange: Exchange, peer: Peer, policy: BorderPolicy): FieldLines {
   if (hearsay.id !== '') exchange.id = hearsay.id;
   let forwardedFor = peer.address;
   if (hearsay.forwardedFor !== '') {
     exchange.client = clientBehind(hearsay.forwardedFor, peer.address, policy.trusted);
     forwardedFor = `${hearsay.forwardedFor}, ${peer.address}`;
   }
+  const proto = hearsay.proto === '' ? peer.scheme : hearsay.proto;
   const host = hearsay.host === '' ? exchange.host : hearsay.host;
-  kept.push('X-Forwarded-For', forwardedFor);
-  kept.push('X-Forwarded-Proto', hearsay.proto === '' ? peer.scheme : hearsay.proto);
-  if (host !== '') kept.push('X-Forwarded-Host', host);
-  kept.push('Via', exchange.minor === 1 ? `1.1 ${policy.pseudonym}` : `1.0 ${policy.pseudonym}`);
-  kept.push('X-Request-Id', exchange.id);
+  const hostLine = host === '' ? '' : `X-Forwarded-Host: ${host}\r\n`;
+  const version = exchange.minor === 1 ? '1.1' : '1.0';
+  return (
+    `X-Forwarded-For: ${forwardedFor}\r\nX-Forwarded-Proto: ${proto}\r\n${hostLine}` +
+    `Via: ${version} ${policy.pseudonym}\r\nX-Request-Id: ${exchange.id}\r\n`
+  );
 }

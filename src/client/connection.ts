@@ -1,4 +1,4 @@
-import { now } from '../clock.ts';
+import { recent } from '../clock.ts';
 import type { ClientConfig, LimitsConfig } from '../config/config.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import { Exchange } from '../exchange.ts';
@@ -224,10 +224,10 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   private beginExchange(buffer: Buffer, at: number, end: number): number {
     const { parser, answer } = this;
     const exchange = new Exchange(answer, this);
-    exchange.startedAt = now();
+    exchange.startedAt = recent();
     this.exchange = exchange;
     this.reading = 'later';
-    const keepAlive = keepsAlive(parser.fields, parser.codes, parser.count, parser.minor);
+    const keepAlive = keepsAlive(parser);
     answer.begin(exchange, keepAlive && !this.reception.draining);
     admit(parser, exchange, this.knownPeer(), this.reception.border);
     parser.release();
@@ -350,7 +350,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     if (exchange === null) {
       if (this.reading !== 'head') return;
       exchange = new Exchange(this.answer, this);
-      exchange.startedAt = now();
+      exchange.startedAt = recent();
       exchange.client = this.knownPeer().address;
       this.exchange = exchange;
       this.answer.begin(exchange, false);
@@ -362,7 +362,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
 
   private endExchange(exchange: Exchange): void {
     exchange.ended = true;
-    exchange.endedAt = now();
+    exchange.endedAt = recent();
     this.exchange = null;
     this.reception.ended(exchange);
   }
@@ -403,6 +403,6 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   }
 
   private arm(duration: number): void {
-    timeouts.arm(this, now() + duration);
+    timeouts.arm(this, recent() + duration);
   }
 }

@@ -1,10 +1,10 @@
 import type { GatewayError } from '../errors.ts';
-import { type Fields, firstValue } from '../fields.ts';
+import { type FieldLines, firstValue } from '../fields.ts';
 import { reasonPhrase } from '../http1/write.ts';
 
 /** An answer that the gateway gives itself. */
 export interface OwnAnswer {
-  readonly fields: string[];
+  readonly fields: FieldLines;
   readonly body: string;
 }
 
@@ -15,18 +15,18 @@ const RETRY_AFTER = '1';
  * The answer to an exchange that failed: short, plain or JSON as the client prefers, with the error's name from RFC 9209
  * in Proxy-Status. It says nothing of what is behind the gateway.
  */
-export function ownAnswer(error: GatewayError, id: string, requestFields: Fields): OwnAnswer {
+export function ownAnswer(error: GatewayError, id: string, requestFields: FieldLines): OwnAnswer {
   const { status, proxyStatus } = error.row;
   const title = reasonPhrase(status);
   const json = prefersJson(firstValue(requestFields, 'accept') ?? '');
   const body = json
     ? `${JSON.stringify({ status, title, error: proxyStatus, id })}\n`
     : `${status} ${title}\n`;
-  const fields = ['Content-Type', json ? 'application/json' : 'text/plain; charset=utf-8'];
-  fields.push('Cache-Control', 'no-store');
-  fields.push('Proxy-Status', `sluice; error=${proxyStatus}`);
-  fields.push('X-Request-Id', id);
-  if (status === 503) fields.push('Retry-After', RETRY_AFTER);
+  let fields = `Content-Type: ${json ? 'application/json' : 'text/plain; charset=utf-8'}\r\n`;
+  fields += 'Cache-Control: no-store\r\n';
+  fields += `Proxy-Status: sluice; error=${proxyStatus}\r\n`;
+  fields += `X-Request-Id: ${id}\r\n`;
+  if (status === 503) fields += `Retry-After: ${RETRY_AFTER}\r\n`;
   return { fields, body };
 }
 

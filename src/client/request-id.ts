@@ -5,11 +5,19 @@ const FACTOR = 0x9e37_79b1;
 const start = randomBytes(6).toString('hex');
 let counter = randomInt(2 ** 31);
 
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** An id that no other exchange of this process has had within four billion, and hardly one of another process: 20 hex digits. */
 export function requestId(): string {
   counter = (counter + 1) | 0;
-  const mixed = Math.imul(counter, FACTOR) >>> 0;
-  return start + (mixed + 0x1_0000_0000).toString(16).slice(1);
+  const mixed = Math.imul(counter, FACTOR);
+  return (
+    start +
+    BYTES[mixed >>> 24] +
+    BYTES[(mixed >>> 16) & 255] +
+    BYTES[(mixed >>> 8) & 255] +
+    BYTES[mixed & 255]
+  );
 }
 
 const ACCEPTABLE = /^[\w.:+/=@-]{1,128}$/;

@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../errors.ts';
 import { GatewayError } from '../errors.ts';
 import { CLASS, COLON, CR, HTAB, LF, SP, TEXT, TOKEN } from './bytes.ts';
-import { fieldCodeAt, USUAL_NAMES } from './field-name.ts';
+import { fieldCodeAt } from './field-name.ts';
 import { byteName, type MessageKind, quoted, refusal } from './refusal.ts';
 
 /** What the next byte is part of. */
@@ -22,6 +22,8 @@ const MARKS = 4;
  */
 export class FieldSection {
   count = 0;
+  /** The codes of the names, once the section is complete. */
+  codes: Uint8Array = new Uint8Array(32);
   private phase = START;
   private marks = new Int32Array(32 * MARKS);
   private kind: MessageKind = 'http_request_error';
@@ -133,30 +135,57 @@ export class FieldSection {
       const more = new Int32Array(mark * 2);
       more.set(this.marks);
       this.marks = more;
+      this.codes = new Uint8Array(more.length / MARKS);
     }
     this.end(mark, at - base, NAME);
     if ((CLASS[bytes[at]!]! & TOKEN) === 0) throw this.badName(bytes, base, at);
   }
 
-  /**
-   * The fields as name, value, name, value. `text` holds what lies from `base` on in `bytes`; `codes` is filled with the
-   * codes of the names and must have room for `count` of them.
-   */
-  read(text: string, bytes: Buffer, base: number, codes: Uint8Array): string[] {
-    const fields = new Array<string>(this.count * 2);
+  /** Takes note of the names that are known and of where values end, while the bytes are there. */
+  complete(bytes: Buffer, base: number): void {
     const marks = this.marks;
     for (let i = 0, mark = 0; i < this.count; i++, mark += MARKS) {
-      const name = marks[mark]!;
-      const nameEnd = marks[mark + 1]!;
-      const value = marks[mark + 2]!;
-      let valueEnd = marks[mark + 3]!;
-      while (valueEnd > value && isPadding(bytes[base + valueEnd - 1]!)) valueEnd--;
-      const code = fieldCodeAt(bytes, base + name, base + nameEnd);
-      codes[i] = Math.abs(code);
-      fields[i * 2] = code > 0 ? USUAL_NAMES[code]! : text.slice(name, nameEnd);
-      fields[i * 2 + 1] = text.slice(value, valueEnd);
+      this.codes[i] = fieldCodeAt(bytes, base + marks[mark]!, base + marks[mark + 1]!);
+      const value = base + marks[mark + 2]!;
+      let valueEnd = base + marks[mark + 3]!;
+      while (valueEnd > value && isPadding(bytes[valueEnd - 1]!)) valueEnd--;
+      marks[mark + 3] = valueEnd - base;
     }
-    return fields;
+  }
+
+  /** The name of a field in the text of the whole message. */
+  name(text: string, index: number): string {
+    return text.slice(this.marks[index * MARKS], this.marks[index * MARKS + 1]);
+  }
+
+  /** The value of a field, without the space around it. */
+  value(text: string, index: number): string {
+    return text.slice(this.marks[index * MARKS + 2], this.marks[index * MARKS + 3]);
+  }
+
+  /** Fields as lines of the one form in which the gateway writes them; those that came in it are sliced out together. */
+  lines(text: string, from: number, to: number): string {
+    let lines = '';
+    let run = from;
+    for (let i = from; i < to; i++) {
+      if (this.isPlain(text, i)) continue;
+      if (run < i) lines += this.slice(text, run, i);
+      lines += `${this.name(text, i)}: ${this.value(text, i)}\r\n`;
+      run = i + 1;
+    }
+    return run < to ? lines + this.slice(text, run, to) : lines;
+  }
+
+  private slice(text: string, from: number, to: number): string {
+    return text.slice(this.marks[from * MARKS], this.marks[to * MARKS - 1]! + 2);
+  }
+
+  /** Whether a field stands there as it would be written: one space before its value, none behind. */
+  private isPlain(text: string, index: number): boolean {
+    const mark = index * MARKS;
+    const space = this.marks[mark + 1]! + 1;
+    if (this.marks[mark + 2] !== space + 1 || text.charCodeAt(space) !== SP) return false;
+    return text.charCodeAt(this.marks[mark + 3]!) === CR;
   }
 
   private badName(bytes: Buffer, base: number, at: number): GatewayError {

@@ -1,3 +1,4 @@
+import type { FieldLines } from '../fields.ts';
 import { type FieldSection, returnSection } from './field-section.ts';
 import { KeptBytes } from './kept-bytes.ts';
 
@@ -9,28 +10,70 @@ export interface HeadLimits {
 }
 
 const NO_CODES = new Uint8Array(0);
-const FEWEST_CODES = 32;
+
+/** The fields of a head that was read. */
+export interface HeadFields {
+  /** The minor version of the head: HTTP/1.`minor`. */
+  readonly minor: 0 | 1;
+  /** The number of fields. */
+  readonly count: number;
+  /** The code of every field's name. */
+  readonly codes: Uint8Array;
+  name(index: number): string;
+  /** A value, without the space around it. */
+  value(index: number): string;
+  /** The fields from one index to before another, as lines: mostly one slice of the head. */
+  lines(from: number, to: number): FieldLines;
+}
+
+/** The index of the first field with a code; -1: there is none. */
+export function indexOfCode(head: HeadFields, code: number): number {
+  const { codes, count } = head;
+  for (let i = 0; i < count; i++) if (codes[i] === code) return i;
+  return -1;
+}
 
 /**
  * What the parsers of both kinds of head share. A whole head is read where it lies; of one that arrives in pieces the
- * bytes are kept until it is complete, each looked at once. Between heads a parser holds no buffer.
+ * bytes are kept until it is complete, each looked at once. What was read can be asked for until `release` or the next
+ * head; after that a parser holds no buffer.
  */
-export abstract class HeadParser {
-  /** The minor version of the head: HTTP/1.`minor`. */
+export abstract class HeadParser implements HeadFields {
   minor: 0 | 1 = 1;
-  /** All fields of the head as received, a new array for every head. */
-  fields: string[] = [];
-  /** The code of every field's name; overwritten by this parser's next head. */
-  codes: Uint8Array = NO_CODES;
-  /** The number of fields. */
-  count = 0;
-
   protected readonly limits: HeadLimits;
   protected section: FieldSection | undefined = undefined;
   private kept: KeptBytes | undefined = undefined;
+  private text = '';
 
   constructor(limits: HeadLimits) {
     this.limits = limits;
+  }
+
+  get count(): number {
+    return this.section === undefined ? 0 : this.section.count;
+  }
+
+  get codes(): Uint8Array {
+    return this.section === undefined ? NO_CODES : this.section.codes;
+  }
+
+  /** All fields of the head as received, a new array at each call. */
+  get fields(): string[] {
+    const fields: string[] = [];
+    for (let i = 0; i < this.count; i++) fields.push(this.name(i), this.value(i));
+    return fields;
+  }
+
+  name(index: number): string {
+    return this.section!.name(this.text, index);
+  }
+
+  value(index: number): string {
+    return this.section!.value(this.text, index);
+  }
+
+  lines(from: number, to: number): FieldLines {
+    return from === to ? '' : this.section!.lines(this.text, from, to);
   }
 
   /** Whether bytes of a head have arrived, and the head is not complete. */
@@ -47,6 +90,7 @@ export abstract class HeadParser {
     const base = this.skipEmptyLines(chunk, start, end);
     if (base === end) return -1;
     const stop = Math.min(end, base + this.limits.headBytes);
+    this.release();
     this.section = this.begin();
     const at = this.scan(this.section, chunk, base, base, stop);
     if (at >= 0) {
@@ -58,10 +102,12 @@ export abstract class HeadParser {
     return -1;
   }
 
-  /** Forgets the strings of the last head, so that an idle connection does not hold them. */
+  /** Forgets the last head, so that an idle connection does not hold it. */
   release(): void {
-    this.fields = [];
-    this.count = 0;
+    if (this.kept !== undefined || this.section === undefined) return;
+    returnSection(this.section);
+    this.section = undefined;
+    this.text = '';
   }
 
   private resume(kept: KeptBytes, chunk: Buffer, start: number, end: number): number {
@@ -79,15 +125,9 @@ export abstract class HeadParser {
   }
 
   private complete(bytes: Buffer, base: number, end: number): void {
-    const section = this.section!;
-    const count = section.count;
-    if (this.codes.length < count) this.codes = new Uint8Array(Math.max(FEWEST_CODES, count));
-    const text = bytes.toString('latin1', base, end);
-    this.count = count;
-    this.fields = section.read(text, bytes, base, this.codes);
-    this.section = undefined;
-    returnSection(section);
-    this.readStartLine(text);
+    this.text = bytes.toString('latin1', base, end);
+    this.section!.complete(bytes, base);
+    this.readStartLine(this.text);
   }
 
   /** Steps over empty lines before a head, where there may be some. Returns the index of the first other byte. */

@@ -2,7 +2,7 @@ import {
   CONNECTION,
   CONTENT_LENGTH,
   EXPECT,
-  type Fields,
+  type FieldLines,
   HOST,
   KEEP_ALIVE,
   OTHER,
@@ -12,6 +12,7 @@ import {
   TRANSFER_ENCODING,
   UPGRADE,
 } from '../fields.ts';
+import type { HeadFields } from './head.ts';
 
 const NONE: readonly string[] = [];
 
@@ -38,11 +39,12 @@ export function stopsAtBorder(code: number): boolean {
 }
 
 /** The fields that Connection names, in lower case: they are hop-by-hop as well (RFC 9110, 7.6.1). */
-export function namedByConnection(fields: Fields, codes: Uint8Array, count: number): readonly string[] {
+export function namedByConnection(head: HeadFields): readonly string[] {
+  const { codes, count } = head;
   let named: string[] | undefined;
   for (let i = 0; i < count; i++) {
     if (codes[i] !== CONNECTION) continue;
-    for (const option of optionsOf(fields[2 * i + 1]!)) {
+    for (const option of optionsOf(head.value(i))) {
       if (KNOWN_OPTIONS.has(option)) continue;
       if (named === undefined) named = [];
       named.push(option);
@@ -57,20 +59,22 @@ function optionsOf(value: string): readonly string[] {
   return value.split(',').map(option => option.trim().toLowerCase());
 }
 
-/** Whether a field is among the named ones; a code other than OTHER does not save it. */
-export function isNamed(named: readonly string[], name: string): boolean {
-  return named.length !== 0 && named.includes(name.toLowerCase());
+/** Whether a field stops at the border: by its code, or because Connection names it. */
+export function isHopByHop(head: HeadFields, index: number, named: readonly string[]): boolean {
+  const code = head.codes[index]!;
+  if (code !== OTHER && stopsAtBorder(code)) return true;
+  return named.length !== 0 && named.includes(head.name(index).toLowerCase());
 }
 
-/** End-to-end fields only: a fresh list without what stops at the border and what Connection names. */
-export function endToEnd(fields: Fields, codes: Uint8Array, count: number): string[] {
-  const named = namedByConnection(fields, codes, count);
-  const kept: string[] = [];
-  for (let i = 0; i < count; i++) {
-    if (codes[i] !== OTHER && stopsAtBorder(codes[i]!)) continue;
-    const name = fields[2 * i]!;
-    if (isNamed(named, name)) continue;
-    kept.push(name, fields[2 * i + 1]!);
+/** End-to-end fields only: without what stops at the border and what Connection names. */
+export function endToEnd(head: HeadFields): FieldLines {
+  const named = namedByConnection(head);
+  let lines = '';
+  let run = 0;
+  for (let i = 0; i < head.count; i++) {
+    if (!isHopByHop(head, i, named)) continue;
+    lines += head.lines(run, i);
+    run = i + 1;
   }
-  return kept;
+  return lines + head.lines(run, head.count);
 }

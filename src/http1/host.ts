@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
-import { type Fields, HOST } from '../fields.ts';
+import { HOST } from '../fields.ts';
 import { CLASS, COLON, HEX, HOST_NAME } from './bytes.ts';
+import type { HeadFields } from './head.ts';
 import { quoted, refusal } from './refusal.ts';
 
 const KIND = 'http_request_error';
@@ -57,21 +58,16 @@ export function isAuthority(authority: string): boolean {
  * Host field; empty if neither names one. Throws http_request_error unless there is one Host field, or in HTTP/1.0 at
  * most one, that is empty or valid, even where the target overrides it (RFC 9112, 3.2 and 3.2.2).
  */
-export function checkHost(
-  fields: Fields,
-  codes: Uint8Array,
-  count: number,
-  minor: 0 | 1,
-  authority: string,
-): string {
+export function checkHost(head: HeadFields, authority: string): string {
+  const { codes, count } = head;
   let host: string | undefined;
   for (let i = 0; i < count; i++) {
     if (codes[i] !== HOST) continue;
     if (host !== undefined) throw refusal(KIND, 'has more than one Host field');
-    host = fields[i * 2 + 1]!;
+    host = head.value(i);
   }
   if (host === undefined) {
-    if (minor === 1) throw refusal(KIND, 'has no Host field, which HTTP/1.1 requires');
+    if (head.minor === 1) throw refusal(KIND, 'has no Host field, which HTTP/1.1 requires');
     return authority;
   }
   if (host !== '' && !isAuthority(host)) throw refusal(KIND, `field Host: ${quoted(host)} is no host[:port]`);

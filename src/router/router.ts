@@ -3,7 +3,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Pool } from '../pool/pool.ts';
 import { matchingPath } from './matching-path.ts';
 
-/** The pool that gets what no route was made for. */
+/** The pool that gets everything where there are no routes. */
 const DEFAULT = 'default';
 
 /** Says which pool an exchange goes to: the first route that matches wins. */
@@ -18,8 +18,7 @@ export class Router {
     this.routes = routes;
     this.pools = pools;
     this.byPath = routes.some(route => route.path !== undefined);
-    this.fallback =
-      pools.get(DEFAULT) ?? (routes.length === 0 && pools.size === 1 ? [...pools.values()][0] : undefined);
+    this.fallback = pools.get(DEFAULT) ?? (pools.size === 1 ? [...pools.values()][0] : undefined);
   }
 
   /** The pool, or undefined where no route matches. Throws GatewayError for a path that two readers could read in two ways. */
@@ -30,7 +29,7 @@ export class Router {
     for (const route of this.routes) {
       if (matches(route, exchange.method, host, path)) return this.pools.get(route.pool);
     }
-    return this.fallback;
+    return undefined;
   }
 }
 

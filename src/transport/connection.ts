@@ -1,6 +1,6 @@
-import { now } from '../clock.ts';
+import { now, recent } from '../clock.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
-import { type Fields, NO_FIELDS } from '../fields.ts';
+import { type FieldLines, type Fields, NO_FIELDS } from '../fields.ts';
 import type {
   BackendRequest,
   Codec,
@@ -121,7 +121,10 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     const socket = new RawSocket(this);
     this.socket = socket;
     this.writer = new GatheringWriter(socket);
-    socket.on('connect', () => this.begin());
+    socket.on('connect', () => {
+      now();
+      this.begin();
+    });
     this.arm(this.destination.connectTimeout);
     const { host, port, path } = this.destination;
     if (path === '') socket.connect({ host, port });
@@ -132,6 +135,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   private poll(): void {
     this.phase = 'polling';
     setImmediate(() => {
+      now();
       if (this.phase === 'polling') this.begin();
     });
   }
@@ -206,11 +210,11 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     return true;
   }
 
-  interim(status: number, fields: Fields): void {
+  interim(status: number, fields: FieldLines): void {
     this.receiver?.interim(status, fields);
   }
 
-  head(status: number, reason: string, fields: Fields, bodyLength: number | undefined): void {
+  head(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void {
     if (this.receiver === null) return;
     this.phase = 'reading';
     this.receiver.head(status, reason, fields, bodyLength);
@@ -307,6 +311,6 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   }
 
   private arm(duration: number): void {
-    timeouts.arm(this, now() + duration);
+    timeouts.arm(this, recent() + duration);
   }
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { now } from '../clock.ts';
 
 /** Bytes that one read may take. */
 export const READ_SIZE = 65_536;
@@ -23,6 +24,7 @@ export function sharedBuffer(): Buffer {
 
 /** Says that what was read into `buffer` is now being handled; the first thing in every read. */
 export function beginRead(buffer: Buffer): void {
+  now();
   current = buffer;
   kept = false;
 }
