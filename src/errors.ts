@@ -97,5 +97,9 @@ export class GatewayError extends Error {
 /** Anything thrown, as a GatewayError: our own unchanged, the rest as a defect of the gateway. */
 export function toGatewayError(thrown: unknown): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
-  return new GatewayError('internal_error', thrown instanceof Error ? thrown.message : String(thrown), thrown);
+  return new GatewayError(
+    'internal_error',
+    thrown instanceof Error ? thrown.message : String(thrown),
+    thrown,
+  );
 }
