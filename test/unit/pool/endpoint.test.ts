@@ -129,6 +129,21 @@ test('a connection that the peer closed is forgotten', t => {
   assert.equal(a.checkout(false), one);
 });
 
+test('those that are left keep their own times', async t => {
+  const f = new Fixture(t);
+  const a = f.endpoint('a');
+  const [one, two, three] = connections(f, 3);
+  a.idle(one!, 3000);
+  a.idle(two!, 2000);
+  a.idle(three!, 9000);
+  a.closed(one!, 'peer closed');
+  await f.clock.pass(1000);
+  assert.equal(two!.closedFor, 'idle for too long');
+  assert.equal(three!.closedFor, undefined);
+  await f.clock.pass(7000);
+  assert.equal(three!.closedFor, 'idle for too long');
+});
+
 test('closing the idle ones leaves none', t => {
   const f = new Fixture(t);
   const a = f.endpoint('a');

@@ -215,6 +215,28 @@ test('a claim that waits already is served by an endpoint that is ejected and co
   assert.equal(waiting.at, 'a');
 });
 
+test('the ejection of the last one that was up makes the last resort serve the queue', async t => {
+  const f = new Fixture(t, { maxConns: 1 });
+  f.endpoint('a').failed('connection_refused');
+  assert.equal(f.claim().at, 'b');
+  const waiting = f.claim();
+  f.endpoint('b').failed('http_response_timeout');
+  await settled();
+  assert.equal(waiting.at, 'a');
+});
+
+test('an endpoint that is due but full does not keep the clock busy', async t => {
+  const f = new Fixture(t, { maxConns: 1, queue: { length: 9, timeout: 60_000 } });
+  assert.deepEqual([f.claim().at, f.claim().at], ['a', 'b']);
+  f.endpoint('a').failed('http_response_timeout');
+  const waiting = f.claim();
+  await f.clock.pass(2000);
+  const before = f.clock.reads;
+  await f.clock.pass(1000);
+  assert.equal(waiting.lease, undefined);
+  assert.equal(f.clock.reads, before);
+});
+
 test('a restored endpoint serves the whole queue, not the probe alone', async t => {
   const f = new Fixture(t, {
     queue: { length: 9, timeout: 60_000 },

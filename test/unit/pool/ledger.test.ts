@@ -69,3 +69,9 @@ test('moments beyond 32 bits are told apart from those before', () => {
   ledger.observe(0, 1000, late);
   assert.ok(Math.abs(ledger.latency(0, late + 10_000) - 1000 / Math.E) < 1);
 });
+
+test('a figure from before half of what 32 bits count is worth nothing', () => {
+  const ledger = new Ledger(1);
+  ledger.observe(0, 1000, 0);
+  assert.equal(ledger.latency(0, 2 ** 31 + 10), 0);
+});

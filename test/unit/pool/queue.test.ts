@@ -114,6 +114,19 @@ test('each claim is refused when its own time is up, in every class', async t =>
   assert.equal(f.pool.queued, 0);
 });
 
+test('the time of the earliest in any class counts', async t => {
+  const { f } = busy(t);
+  f.claim('first', 0);
+  await f.clock.pass(200);
+  const second = f.claim('second', 0);
+  await f.clock.pass(200);
+  f.claim('third', 7);
+  await f.clock.pass(799);
+  assert.equal(second.error, undefined);
+  await f.clock.pass(1);
+  assert.equal(second.error!.kind, 'queue_timeout');
+});
+
 test('a queue that emptied and filled again keeps time from the new start', async t => {
   const { f } = busy(t);
   f.pool.withdraw(f.claim());
@@ -133,6 +146,26 @@ test('ten thousand claims that fail at their grant do not nest', async t => {
   await settled();
   assert.equal(order.length, 10_000);
   assert.equal(f.pool.inFlight, 0);
+});
+
+test('ten thousand claims that ask again from within their grant do not nest', async t => {
+  const { f, holder } = busy(t, { queue: { length: 20_000, timeout: 1000 } });
+  let granted = 0;
+  for (let i = 0; i < 10_000; i++) {
+    const claim = new FakeClaim();
+    claim.onGranted = lease => {
+      granted++;
+      claim.onGranted = again => again.release();
+      lease.release();
+      f.pool.acquire(claim);
+    };
+    f.pool.acquire(claim);
+  }
+  holder.lease!.release();
+  await settled();
+  assert.equal(granted, 10_000);
+  assert.deepEqual([f.pool.inFlight, f.pool.queued], [0, 0]);
+  assert.equal(f.log.messages.length, 0);
 });
 
 test('a claim that asks again from within its grant goes to the end of the line', async t => {

@@ -95,7 +95,13 @@ export class FakeClock {
     context.mock.timers.enable({ apis: ['setTimeout'] });
   }
 
-  now = (): number => this.#now;
+  /** How often it was read. */
+  reads = 0;
+
+  now = (): number => {
+    this.reads++;
+    return this.#now;
+  };
 
   /** Lets time pass, a millisecond at a time, and the queue be served. */
   async pass(ms: number): Promise<void> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BalanceConfig } from '../../../../src/config/config.ts';
 import { Fixture } from '../support.ts';
-import { keyed } from './support.ts';
+import { keyed, load } from './support.ts';
 
 const ALL: readonly BalanceConfig[] = [
   { kind: 'round-robin' },
@@ -16,13 +16,13 @@ const ALL: readonly BalanceConfig[] = [
 
 for (const balance of ALL) {
   test(`${balance.kind} never gives what may not be used`, async t => {
-    const backends = ['full', 'ejected', 'draining', 'disabled', 'free'];
+    const backends = ['ejected', 'draining', 'disabled', 'free', 'full'];
     const f = new Fixture(t, { balance, maxConns: 1, backends });
     f.endpoint('ejected').failed('connection_refused');
     f.endpoint('draining').draining = true;
     f.endpoint('disabled').disabled = true;
-    f.claim('filler', 0, 'free');
-    assert.equal(f.endpoint('full').inFlight, 1);
+    f.served(1);
+    load(f.endpoint('full'));
     for (let i = 0; i < 20; i++) assert.equal(f.served(1), 'free');
     f.claim();
     assert.equal(f.claim().lease, undefined);
