@@ -27,7 +27,7 @@ name(
   'Service Unavailable',
   'Gateway Timeout',
 );
-name(505, 'HTTP Version Not Supported');
+name(505, 'HTTP Version Not Supported', 'Variant Also Negotiates');
 name(507, 'Insufficient Storage', 'Loop Detected');
 name(511, 'Network Authentication Required');
 
