@@ -12,7 +12,8 @@ export class BackendConnection extends Peer {
   readonly #backend: Backend;
 
   constructor(socket: Socket, backend: Backend) {
-    super(socket);
+    // A backend may wait for its next request as long as the test takes.
+    super(socket, 0);
     this.#backend = backend;
   }
 

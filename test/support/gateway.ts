@@ -28,6 +28,12 @@ export class RunningGateway {
     return this.#log.messages;
   }
 
+  /** Connections that clients have open. */
+  get clients(): number {
+    const { listeners } = this.gateway.status() as { listeners: { connections: number }[] };
+    return listeners.reduce((total, { connections }) => total + connections, 0);
+  }
+
   /** Requests that backends work on and requests that wait, over all pools. */
   load(): { inFlight: number; queued: number } {
     const { pools } = this.gateway.status() as { pools: { inFlight: number; queued: number }[] };

@@ -16,9 +16,11 @@ interface Wait {
   readonly what: string;
 }
 
-/** One end of a TCP or unix connection that sends and reads exact bytes. Every wait fails after GUARD. */
+/** One end of a TCP or unix connection that sends and reads exact bytes. A wait that is in vain fails after its guard. */
 export class Peer {
   readonly socket: Socket;
+  /** How long it waits for anything, in milliseconds; 0: until the connection closes. */
+  readonly guard: number;
   /** Set when the other side has closed, or we have. */
   ending: Ending | undefined;
   /** All bytes that ever came. */
@@ -28,8 +30,9 @@ export class Peer {
   #end = 0;
   #waits: Wait[] = [];
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, guard = GUARD) {
     this.socket = socket;
+    this.guard = guard;
     socket.on('data', chunk => this.#append(chunk as Buffer));
     socket.on('end', () => this.#finish('end'));
     socket.on('error', error =>
@@ -68,11 +71,13 @@ export class Peer {
 
   /** Closes by a reset. */
   reset(): void {
+    this.#finish('ours');
     this.socket.resetAndDestroy();
   }
 
   /** Closes both sides at once. */
   close(): void {
+    this.#finish('ours');
     this.socket.destroy();
   }
 
@@ -193,10 +198,11 @@ export class Peer {
   #wait<T>(what: string, read: () => T | undefined, evenClosed = false): Promise<T> {
     return new Promise((resolve, reject) => {
       const wait: Wait = { attempt: () => attempt(read, done, fail), fail, what };
-      const timer = setTimeout(() => {
+      const timer = this.guard > 0 ? setTimeout(() => late(this.#received()), this.guard) : undefined;
+      const late = (received: string) => {
         this.#waits.splice(this.#waits.indexOf(wait), 1);
-        fail(new Error(`${what} did not come within ${GUARD} ms; ${this.#received()}`));
-      }, GUARD);
+        fail(new Error(`${what} did not come within ${this.guard} ms; ${received}`));
+      };
       function done(value: T): void {
         clearTimeout(timer);
         resolve(value);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { backend, ok, silentBackend } from '../support/backend.ts';
+import { backend, ok, okBackend, silentBackend } from '../support/backend.ts';
 import { connect, get, post } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -126,4 +126,13 @@ test('a half-closed client loses its place in the queue, unless told otherwise (
     await eventually('the backend has read 2 requests', () => origin.requests.length === 2);
     assert.equal(origin.requests[1]!.target, '/second');
   }
+});
+
+test('a client that has sent several requests and closed its sending side gets all answers (29)', async t => {
+  const origin = await okBackend(t);
+  const gateway = await startGateway(t, { backends: [origin.url] });
+  const client = await connect(t, gateway.address);
+  client.send(get('/1') + post('/2', 'abc') + get('/3')).halfClose();
+  for (const answer of await client.responses(3)) assert.equal(answer.status, 200);
+  assert.equal(await client.rest(), '');
 });

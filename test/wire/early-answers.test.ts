@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { afterwards } from '../support/afterwards.ts';
 import { backend, ok, okBackend } from '../support/backend.ts';
 import { connect, get } from '../support/client.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -94,6 +95,6 @@ test('a client that goes on sending for ever after its 413 is closed at last (28
   client.send(chunk);
   assert.equal((await client.response()).status, 413);
   const drip = setInterval(() => client.send(chunk), 1);
-  t.after(() => clearInterval(drip));
+  afterwards(t, () => clearInterval(drip));
   await client.closed();
 });

@@ -73,3 +73,28 @@ test('every request has an id of its own, which the log knows', async t => {
   );
   assert.notEqual(ids[0], ids[1]);
 });
+
+test('an IPv4 client of an IPv6 listener keeps its notation, an IPv6 client has its own', async t => {
+  const origin = await okBackend(t);
+  const gateway = await startGateway(t, {
+    listen: [{ kind: 'tcp', host: '::', port: 0, text: '[::]:0' }],
+    backends: [origin.url],
+  });
+  const { port } = new URL(gateway.address);
+  await exchange(t, `http://127.0.0.1:${port}`, get());
+  await exchange(t, `http://[::1]:${port}`, get());
+  assert.deepEqual(
+    origin.requests.map(request => request.field('x-forwarded-for')),
+    ['127.0.0.1', '::1'],
+  );
+});
+
+test('a client that names forwarding fields in Connection gains nothing by a trusted proxy in between (9)', async t => {
+  const { request } = await seen(
+    t,
+    ['127.0.0.1/32'],
+    'Connection: X-Forwarded-For',
+    'X-Forwarded-For: 6.6.6.6',
+  );
+  assert.deepEqual(request.all('x-forwarded-for'), ['127.0.0.1']);
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { afterwards } from '../support/afterwards.ts';
 import { backend, okBackend } from '../support/backend.ts';
 import { connect, exchange, get, post, postChunked } from '../support/client.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -91,7 +92,7 @@ test('a head that comes byte after byte does not extend its time (79)', async t 
   const client = await connect(t, gateway.address);
   client.send('GET / HTTP/1.1\r\nX-Slow: ');
   const drip = setInterval(() => client.send('x'), 10);
-  t.after(() => clearInterval(drip));
+  afterwards(t, () => clearInterval(drip));
   assert.equal((await client.response()).status, 408);
 });
 

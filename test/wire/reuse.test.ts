@@ -89,11 +89,10 @@ test('a connection that the backend closes while idle is not used again (32)', a
     await connection.request();
     connection.send(ok());
     connection.halfClose();
-    assert.equal(await connection.closed(), 'end', 'the gateway closes its side as well');
   });
   const gateway = await startGateway(t, { backends: [origin.url] });
   await exchange(t, gateway.address, post('/1', 'abc'));
-  await (await origin.connection(0)).closed();
+  assert.equal(await (await origin.connection(0)).closed(), 'end', 'the gateway closes its side as well');
   assert.equal((await exchange(t, gateway.address, post('/2', 'abc'))).status, 200);
 });
 
@@ -193,4 +192,14 @@ test('no more connections are kept idle than configured', async t => {
   for (const connection of origin.connections) connection.send(ok());
   for (const client of clients) assert.equal((await client.response()).status, 200);
   await eventually('one connection is left', () => origin.open === 1);
+});
+
+test('a reset of an idle connection harms nobody (94)', async t => {
+  const origin = await okBackend(t);
+  const gateway = await startGateway(t, { backends: [origin.url] });
+  for (let i = 0; i < 3; i++) {
+    assert.equal((await exchange(t, gateway.address, get())).status, 200);
+    origin.connections.at(-1)!.reset();
+  }
+  assert.equal((await gateway.ended(3)).length, 3);
 });

@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { TestContext } from 'node:test';
+import { afterwards } from './afterwards.ts';
+import { findCommand } from './debian.ts';
+
+/** A reason to skip tests that need a program, for the `skip` option; false when it is there. */
+export function unlessInstalled(command: string): string | false {
+  return findCommand(command) ? false : `${command} is not installed`;
+}
+
+/** What a program printed, and how it ended. */
+export interface Finished {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number | null;
+}
+
+/** Runs a program to its end; its output is latin1. */
+export async function run(t: TestContext, command: string, words: readonly string[]): Promise<Finished> {
+  const child = spawn(findCommand(command)!, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  afterwards(t, () => child.kill('SIGKILL'));
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].setEncoding('latin1').on('data', text => {
+      output[name] += text;
+    });
+  const [code] = await once(child, 'close');
+  return { ...output, code };
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { okBackend } from '../support/backend.ts';
+import { exchange, get } from '../support/client.ts';
+import { startGateway } from '../support/gateway.ts';
+
+async function routed(t: TestContext) {
+  const open = await okBackend(t, 'open');
+  const closed = await okBackend(t, 'closed');
+  const gateway = await startGateway(t, {
+    backends: [open.url],
+    pools: { closed: [closed.url] },
+    routes: [
+      { path: '/admin/*', pool: 'closed' },
+      { path: '/exact', pool: 'closed' },
+      { hosts: ['admin.example'], pool: 'closed' },
+      { methods: ['PURGE'], pool: 'closed' },
+      { pool: 'default' },
+    ],
+  });
+  return async (request: string) => (await exchange(t, gateway.address, request)).text.trim();
+}
+
+test('the first route that matches has the request', async t => {
+  const ask = await routed(t);
+  assert.equal(await ask(get('/')), 'open');
+  assert.equal(await ask(get('/admin/x?y')), 'closed');
+  assert.equal(await ask(get('/admin')), 'closed');
+  assert.equal(await ask(get('/administrator')), 'open');
+  assert.equal(await ask(get('/exact?x')), 'closed');
+  assert.equal(await ask(get('/exact/x')), 'open');
+  assert.equal(await ask('PURGE / HTTP/1.1\r\nHost: a\r\n\r\n'), 'closed');
+});
+
+test('a host matches in any case, with a port, and with the dot of the root (11)', async t => {
+  const ask = await routed(t);
+  for (const host of ['admin.example', 'ADMIN.Example', 'admin.example:8080', 'admin.example.'])
+    assert.equal(await ask(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`), 'closed', host);
+  assert.equal(await ask('GET http://admin.example/ HTTP/1.1\r\nHost: a\r\n\r\n'), 'closed');
+  assert.equal(await ask('GET http://a/ HTTP/1.1\r\nHost: admin.example\r\n\r\n'), 'open');
+});
+
+test('no way of writing a path walks around a route: it is matched as decoded, or refused (13)', async t => {
+  const ask = await routed(t);
+  for (const target of [
+    '/%61dmin/x',
+    '/%61%64%6d%69%6e/x',
+    '/x/../admin/x',
+    '/./admin/x',
+    '/x/%2e%2e/admin/x',
+    '//admin/x',
+    '/x//../admin/x',
+    '/x%2f..%2fadmin/x',
+    '/admin%2fx',
+    '/admin;a=b/x',
+    '/admin%00/x',
+    '/admin\\x',
+    '/x/..\\admin/x',
+    '/ADMIN/../admin/x',
+  ]) {
+    const text = await ask(get(target));
+    assert.ok(['closed', '400 Bad Request'].includes(text), `${target} went to ${text}`);
+  }
+});
