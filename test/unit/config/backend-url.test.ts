@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { protocols } from '../../../protocols/index.ts';
+import { parseBackendUrl } from '../../../src/config/backend-url.ts';
+import { SCHEMES } from '../../../src/config/schemes.ts';
+import { refuses, refusesAll } from './refuses.ts';
+
+test('a URL names host and port; without options the weight is 1 and the pool limits', () => {
+  assert.deepEqual(parseBackendUrl('http://app.internal:3000'), {
+    url: 'http://app.internal:3000',
+    scheme: 'http',
+    host: 'app.internal',
+    port: 3000,
+    path: '',
+    name: 'app.internal:3000',
+    weight: 1,
+    maxConns: undefined,
+    backup: false,
+  });
+});
+
+test('options follow after commas', () => {
+  const backend = parseBackendUrl('http://127.0.0.1:3000,weight=3,max-conns=8,backup,name=a=b');
+  assert.equal(backend.url, 'http://127.0.0.1:3000');
+  assert.deepEqual([backend.weight, backend.maxConns, backend.backup, backend.name], [3, 8, true, 'a=b']);
+});
+
+test('the port is 80 unless it is given, and a slash at the end is no path', () => {
+  assert.equal(parseBackendUrl('http://app').port, 80);
+  assert.equal(parseBackendUrl('HTTP://app:81/').port, 81);
+});
+
+test('an IPv6 address loses its brackets as a host and keeps them in the name', () => {
+  const { host, port, name } = parseBackendUrl('http://[::1]:3000');
+  assert.deepEqual([host, port, name], ['::1', 3000, '[::1]:3000']);
+});
+
+test('a unix socket is an absolute path or an abstract name', () => {
+  const backend = parseBackendUrl('http+unix:///run/app.sock,weight=2');
+  assert.deepEqual(
+    [backend.scheme, backend.host, backend.port, backend.path, backend.name, backend.weight],
+    ['http+unix', '', 0, '/run/app.sock', '/run/app.sock', 2],
+  );
+  assert.equal(parseBackendUrl('http+unix://@app').path, '@app');
+  refuses(
+    parseBackendUrl,
+    'http+unix://run/app.sock',
+    'a unix socket has an absolute path or an abstract name, as in http+unix:///run/app.sock or http+unix://@app; got "http+unix://run/app.sock"',
+  );
+  refuses(
+    parseBackendUrl,
+    `http+unix:///${'x'.repeat(107)}`,
+    'the path of a socket has at most 107 bytes, this one has 108: use a shorter one',
+  );
+});
+
+test('an unknown scheme is answered with the known ones and the nearest', () => {
+  refuses(
+    parseBackendUrl,
+    'htp://a',
+    'expected a backend URL with one of the schemes http, http+unix; got "htp", the nearest is http',
+  );
+  refuses(
+    parseBackendUrl,
+    'fcgi://a:9000',
+    'expected a backend URL with one of the schemes http, http+unix; got "fcgi"',
+  );
+  refusesAll(parseBackendUrl, ['constructor://a', '__proto__://a']);
+});
+
+test('a mistake in an option names the option', () => {
+  refuses(
+    parseBackendUrl,
+    'http://a,wieght=2',
+    'unknown backend option "wieght"; the nearest known one is "weight"',
+  );
+  refuses(parseBackendUrl, 'http://a,weight=0', 'weight: expected a whole number from 1 to 1000; got "0"');
+  refuses(parseBackendUrl, 'http://a,weight', 'weight: expected a whole number from 1 to 1000; got nothing');
+  refuses(parseBackendUrl, 'http://a,backup,backup', 'the backend option backup is given twice');
+  refuses(parseBackendUrl, 'http://a,backup=yes', 'the backend option backup takes no value');
+  refuses(
+    parseBackendUrl,
+    'http://a,name=a b',
+    'expected name= with 1 to 64 printable characters without a space; got "a b"',
+  );
+  refusesAll(parseBackendUrl, ['http://a,', 'http://a,name', 'http://a,max-conns=0', 'http://a, weight=1']);
+});
+
+test('what a backend URL cannot hold is refused with the reason', () => {
+  refuses(parseBackendUrl, 'http://a:80/x?y', 'a backend URL ends after the port; got "/x?y" behind it');
+  refuses(parseBackendUrl, 'http://u:p@a', 'a backend URL has no user name or password');
+  refuses(
+    parseBackendUrl,
+    '127.0.0.1:3000',
+    'expected a backend URL such as http://127.0.0.1:3000 or http+unix:///run/app.sock; got "127.0.0.1:3000"',
+  );
+  refuses(parseBackendUrl, 'http://a:0', 'expected a port from 1 to 65535; got "0"');
+  refuses(
+    parseBackendUrl,
+    'http://bücher',
+    'expected a host name in ASCII (xn--.. for other letters); got "bücher"',
+  );
+  refusesAll(parseBackendUrl, [
+    '',
+    null,
+    3,
+    'http://',
+    'http:///',
+    'http://a:',
+    'http://a b',
+    'http://::1',
+    'http://a\r\nb',
+  ]);
+});
+
+test('every scheme has a protocol that speaks it, and the other way round', () => {
+  const spoken = protocols.flatMap(protocol => protocol.schemes);
+  assert.deepEqual(Object.keys(SCHEMES).sort(), [...spoken].sort());
+});

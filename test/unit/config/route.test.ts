@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parsePoolMember } from '../../../src/config/pool-name.ts';
+import { parseRoute } from '../../../src/config/route.ts';
+import { refuses, refusesAll } from './refuses.ts';
+
+test('a route has conditions and a pool', () => {
+  assert.deepEqual(parseRoute('host=Example.COM,b.test path=/api/* method=GET,HEAD -> api'), {
+    pool: 'api',
+    hosts: ['example.com', 'b.test'],
+    methods: ['GET', 'HEAD'],
+    path: '/api/*',
+  });
+});
+
+test('a route without conditions takes everything', () => {
+  assert.deepEqual(parseRoute('-> api'), { pool: 'api', hosts: [], methods: [], path: undefined });
+});
+
+test('a condition that is not known is refused as such', () => {
+  for (const condition of [
+    'header:X-A=1',
+    'cookie:a=b',
+    'query:a=b',
+    'client=10.0.0.0/8',
+    'host!=a',
+    'foo',
+  ]) {
+    refuses(
+      parseRoute,
+      `${condition} -> api`,
+      `the route condition "${condition}" is not known; known are host=, path= and method=`,
+    );
+  }
+  refuses(parseRoute, 'path=~^/x -> api', 'regular expressions are not known in path=; got "~^/x"');
+  refuses(parseRoute, 'host=*.a -> api', 'wildcards are not known in host names; got "*.a"');
+});
+
+test('a path is exact, or a prefix that ends in a slash and a star', () => {
+  assert.equal(parseRoute('path=/ -> a').path, '/');
+  assert.equal(parseRoute('path=/* -> a').path, '/*');
+  refuses(parseRoute, 'path=x -> a', 'a path begins with "/"; got "x"');
+  refuses(
+    parseRoute,
+    'path=/x* -> a',
+    '"*" stands only at the end of a path, after "/", as in /api/*; got "/x*"',
+  );
+  refusesAll(parseRoute, ['path= -> a', 'path=/*/x -> a', 'path=/a?b -> a', 'path=/*/* -> a']);
+});
+
+test('a host is matched without its port', () => {
+  refuses(parseRoute, 'host=a:80 -> a', 'a host name is matched without its port; got "a:80"');
+  assert.deepEqual(parseRoute('host=[::1] -> a').hosts, ['[::1]']);
+  refuses(parseRoute, 'host=::1 -> a', 'an IPv6 address needs brackets: write [::1]');
+});
+
+test('what is no route is shown beside one', () => {
+  refuses(
+    parseRoute,
+    'api',
+    `expected a route such as 'host=example.com path=/api/* method=GET,HEAD -> api'; got "api"`,
+  );
+  refuses(
+    parseRoute,
+    'host=a host=b -> api',
+    'the condition host= is given twice; list its values with commas',
+  );
+  refusesAll(parseRoute, [
+    '',
+    null,
+    'a -> b -> c',
+    'host=a ->',
+    'method= -> a',
+    'method=G@T -> a',
+    'host=a,, -> a',
+  ]);
+});
+
+test('a member of a pool is a name and a URL', () => {
+  const { pool, backend } = parsePoolMember('api=http://a:1,name=x=y');
+  assert.deepEqual([pool, backend.host, backend.name], ['api', 'a', 'x=y']);
+  refuses(
+    parsePoolMember,
+    'http://a:1',
+    'expected NAME=URL such as api=http://127.0.0.1:3000; got "http://a:1"',
+  );
+  refusesAll(parsePoolMember, ['api', '=http://a', 'a b=http://a', '-a=http://a', null]);
+});
