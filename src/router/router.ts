@@ -3,7 +3,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Pool } from '../pool/pool.ts';
 import { matchingPath } from './matching-path.ts';
 
-/** The pool that gets everything where there are no routes. */
+/** The pool that gets what no route matches. */
 const DEFAULT = 'default';
 
 /** Says which pool an exchange goes to: the first route that matches wins. */
@@ -13,15 +13,16 @@ export class Router {
   private readonly fallback: Pool | undefined;
   private readonly byPath: boolean;
 
-  /** Every route's pool has to be among the pools; without routes, all goes to the pool `default` or to the only one. */
+  /** Every route's pool has to be among the pools. Without routes and a pool `default`, the only pool gets everything. */
   constructor(routes: readonly RouteConfig[], pools: ReadonlyMap<string, Pool>) {
     this.routes = routes;
     this.pools = pools;
     this.byPath = routes.some(route => route.path !== undefined);
-    this.fallback = pools.get(DEFAULT) ?? (pools.size === 1 ? [...pools.values()][0] : undefined);
+    const only = routes.length === 0 && pools.size === 1 ? [...pools.values()][0] : undefined;
+    this.fallback = pools.get(DEFAULT) ?? only;
   }
 
-  /** The pool, or undefined where no route matches. Throws GatewayError for a path that two readers could read in two ways. */
+  /** The pool, or undefined where no route matches and there is no pool `default`. Throws GatewayError for a path that two readers could read in two ways. */
   route(exchange: Exchange): Pool | undefined {
     if (this.routes.length === 0) return this.fallback;
     const path = this.byPath ? matchingPath(exchange.target) : '';
@@ -29,7 +30,7 @@ export class Router {
     for (const route of this.routes) {
       if (matches(route, exchange.method, host, path)) return this.pools.get(route.pool);
     }
-    return undefined;
+    return this.fallback;
   }
 }
 

@@ -111,7 +111,8 @@ test('an exchange that takes too long altogether becomes 504 (83)', async t => {
 
 test('no route becomes 404', async t => {
   const origin = await silentBackend(t);
-  const answer = await answerOf(t, { backends: [origin.url], routes: [{ hosts: ['other.example'] }] });
+  const routes = [{ hosts: ['other.example'], pool: 'other' }];
+  const answer = await answerOf(t, { pools: { other: [origin.url] }, routes });
   assert.equal(answer.status, 404);
   assert.match(answer.field('proxy-status')!, /^sluice; error=\w+/);
 });
