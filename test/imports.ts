@@ -10,11 +10,11 @@ interface Part {
 
 const COMMON = ['words', 'types'];
 const BASE = ['protocol', 'transport', 'http1', 'cgi'];
-const CORE = ['client', 'router', 'proxy', 'pool', 'resolver'];
+const CORE = ['client', 'router', 'proxy', 'exchange', 'pool', 'resolver'];
 
 // The first part whose pattern matches a file has it.
 const PARTS: readonly Part[] = [
-  { name: 'words', files: /^src\/(errors|fields|clock)\.ts$/, imports: [] },
+  { name: 'words', files: /^src\/(errors|fields|clock|timeouts)\.ts$/, imports: [] },
   { name: 'types', files: /^src\/(log\/log|config\/config)\.ts$/, imports: [] },
   { name: 'networks', files: /^src\/config\/cidr\.ts$/, imports: [] },
   { name: 'config', files: /^src\/config\//, imports: [...COMMON, 'networks'] },
@@ -25,7 +25,8 @@ const PARTS: readonly Part[] = [
   { name: 'cgi', files: /^src\/cgi\//, imports: [...COMMON, 'protocol', 'http1'] },
   { name: 'resolver', files: /^src\/resolver\//, imports: COMMON },
   { name: 'pool', files: /^src\/pool\//, imports: [...COMMON, ...BASE, 'resolver'] },
-  { name: 'router', files: /^src\/router\//, imports: [...COMMON, ...BASE, 'networks', 'pool'] },
+  { name: 'exchange', files: /^src\/(exchange|replay)\.ts$/, imports: [...COMMON, 'protocol'] },
+  { name: 'router', files: /^src\/router\//, imports: [...COMMON, ...BASE, 'networks', 'exchange', 'pool'] },
   { name: 'client', files: /^src\/client\//, imports: [...COMMON, ...BASE, 'networks', ...CORE] },
   { name: 'registry', files: /^protocols\/index\.ts$/, imports: ['protocol', 'a protocol'] },
   { name: 'a protocol', files: /^protocols\/[^/]+\//, imports: [...COMMON, ...BASE] },
