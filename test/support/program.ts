@@ -17,8 +17,17 @@ export interface Finished {
 }
 
 /** Runs a program to its end; its output is latin1. */
-export async function run(t: TestContext, command: string, words: readonly string[]): Promise<Finished> {
-  const child = spawn(findCommand(command)!, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+export function run(t: TestContext, command: string, words: readonly string[]): Promise<Finished> {
+  return finish(t, findCommand(command)!, words);
+}
+
+/** Runs Node to its end: the one that runs the tests. */
+export function runNode(t: TestContext, words: readonly string[]): Promise<Finished> {
+  return finish(t, process.execPath, words);
+}
+
+async function finish(t: TestContext, path: string, words: readonly string[]): Promise<Finished> {
+  const child = spawn(path, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   afterwards(t, () => child.kill('SIGKILL'));
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
