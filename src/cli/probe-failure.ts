@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import type { BackendConfig } from '../config/config.ts';
 import { systemWords } from '../config/system-words.ts';
 import { TimedOut } from './probe-request.ts';
@@ -24,8 +25,8 @@ export function probeFailure(error: unknown, backend: BackendConfig, timeout: st
   const { code } = error as { code?: string };
   const undici = code === undefined ? undefined : UNDICI[code];
   if (undici !== undefined) return new Failure(`${where}: ${undici}`);
-  if (code?.startsWith('HPE_')) {
-    return new Failure(`${where}: the answer is not HTTP: ${(error as Error).message}`);
+  if (error instanceof errors.HTTPParserError) {
+    return new Failure(`${where}: the answer is not HTTP: ${error.message}`);
   }
   // A name with several addresses fails as a whole, with an error for each address.
   const first = error instanceof AggregateError ? error.errors[0] : error;

@@ -33,10 +33,20 @@ async function drain(gateway: Gateway, log: CountingLog, shutdownTimeout: number
 }
 
 async function stop(gateway: Gateway, log: CountingLog, signal: NodeJS.Signals): Promise<void> {
-  const { exchanges } = gateway.status() as { exchanges?: { underWay?: number } };
+  const cut = underWay(gateway);
   await gateway.stop();
-  log.warn('stopped at once', { signal, cut: exchanges?.underWay });
+  log.warn('stopped at once', { signal, cut });
   await exit(log);
+}
+
+/** Exchanges that have not ended; undefined if that cannot be said: it is for the log, and must not keep anything from ending. */
+function underWay(gateway: Gateway): number | undefined {
+  try {
+    const { exchanges } = gateway.status() as { exchanges?: { underWay?: number } };
+    return exchanges?.underWay;
+  } catch {
+    return undefined;
+  }
 }
 
 async function exit(log: CountingLog): Promise<void> {

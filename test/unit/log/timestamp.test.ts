@@ -14,14 +14,15 @@ test('the common form is local time with its offset', () => {
   const date = new Date(NOON);
   const offset = 0 - date.getTimezoneOffset();
   const text = new Timestamp().common(NOON);
-  const [, day, month, year, hours, sign, zone] =
-    /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):00:00 ([+-])(\d{4})$/.exec(text) ?? assert.fail(text);
+  const [, day, month, year, hours, minute, sign, zone] =
+    /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d):(\d\d):00 ([+-])(\d{4})$/.exec(text) ?? assert.fail(text);
   assert.deepEqual([Number(day), month, year], [date.getDate(), 'Mar', '2026']);
   assert.equal(Number(hours), date.getHours());
+  assert.equal(Number(minute), date.getMinutes());
   const minutes = Number(zone!.slice(0, 2)) * 60 + Number(zone!.slice(2));
   assert.equal(sign === '-' ? 0 - minutes : minutes, offset);
 });
 
 test('the clock is local time with milliseconds', () => {
-  assert.match(new Timestamp().clock(NOON), /^\d\d:00:00\.007$/);
+  assert.match(new Timestamp().clock(NOON), /^\d\d:\d\d:00\.007$/);
 });

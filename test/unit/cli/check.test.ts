@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { summary } from '../../../src/cli/summary.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { runCli } from './run-cli.ts';
+
+test('a good configuration is told in words, and nothing is bound', async t => {
+  const { status, stdout, stderr } = await runCli(
+    t,
+    'check',
+    '-b',
+    'http://127.0.0.1:3000',
+    '-l',
+    'unix:/nowhere/x',
+  );
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^The configuration is good\.\n/);
+  assert.match(stdout, /unix:\/nowhere\/x, a unix socket/);
+});
+
+test('check --json is the whole configuration', async t => {
+  const { status, stdout } = await runCli(t, 'check', '--json', '-b', 'http://127.0.0.1:3000');
+  assert.equal(status, 0);
+  const config = JSON.parse(stdout);
+  assert.deepEqual(config, JSON.parse(JSON.stringify(loadConfig({ backend: ['http://127.0.0.1:3000'] }))));
+  assert.equal(config.pools[0].maxConns, null);
+});
+
+test('check --schema is a JSON Schema, and needs no configuration', async t => {
+  const { status, stdout } = await runCli(t, 'check', '--schema');
+  assert.equal(status, 0);
+  assert.match(JSON.parse(stdout).$schema, /^https:\/\/json-schema\.org\//);
+});
+
+test('the summary says where requests go, and what limits them', () => {
+  const text = summary(
+    loadConfig({
+      listen: [':80', '127.0.0.1:0'],
+      pool: ['api=http://a:1,weight=2,backup', 'api=http://b:1,max-conns=3', 'old=http://c:1,name=attic'],
+      route: ['host=a.test path=/v1/* method=GET,HEAD -> api'],
+      'max-conns': '8',
+      retries: '0',
+      'max-fails': '0',
+      'max-body': '1g',
+      'trust-proxy': ['10.0.0.0/8'],
+    }),
+  );
+  for (const line of [
+    '  :80, all interfaces, IPv4 and IPv6',
+    '  127.0.0.1:0, any free port',
+    '  GET or HEAD, host a.test, paths below /v1/ -> api',
+    '  anything else -> nobody, answered 404',
+    '  api: least-conn over 2 backends',
+    '    http://a:1, weight 2, backup',
+    '    http://b:1, at most 3 in flight',
+    '    in flight: at most 8 per endpoint, no limit in all; 1024 may wait, each up to 30s',
+    '    no retries',
+    '    a failing endpoint never rests',
+    '  old: least-conn over 1 backend (no route leads to it)',
+    '    http://c:1, named attic',
+    '  forwarding fields are believed of 10.0.0.0/8',
+  ]) {
+    assert.ok(text.split('\n').includes(line), `${line}\nis missing in\n${text}`);
+  }
+});
