@@ -11,7 +11,21 @@ function spellings(name: string): string[] {
 /** Names that nearly are the one given. */
 function neighbours(name: string): string[] {
   const swapped = Array.from(name, (_, at) => `${name.slice(0, at)}!${name.slice(at + 1)}`);
-  return [...swapped, `${name}x`, `x${name}`, name.slice(1), name.slice(0, -1), name.replaceAll('-', '_')];
+  const flipped = [0x01, 0x02, 0x04, 0x08, 0x10, 0x40].flatMap(bit =>
+    Array.from(name, (letter, at) => {
+      const other = String.fromCharCode(letter.charCodeAt(0) ^ bit);
+      return name.slice(0, at) + other + name.slice(at + 1);
+    }),
+  );
+  return [
+    ...flipped,
+    ...swapped,
+    `${name}x`,
+    `x${name}`,
+    name.slice(1),
+    name.slice(0, -1),
+    name.replaceAll('-', '_'),
+  ];
 }
 
 function codeOf(name: string): number {

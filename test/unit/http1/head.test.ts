@@ -36,6 +36,12 @@ test('pipelined heads are read one after the other out of one chunk, from where 
   assert.deepEqual([parser.target, parser.minor], ['/3', 1]);
 });
 
+test('empty lines are ignored before every head, not only before the first', () => {
+  const parser = new RequestHeadParser(ROOMY);
+  const text = '\r\n\r\nGET / HTTP/1.1\r\n\r\n';
+  for (let i = 0; i < 3; i++) assert.equal(feed(parser, text), text.length);
+});
+
 test('bytes behind `end` are not looked at', () => {
   const parser = new RequestHeadParser(ROOMY);
   const bytes = Buffer.from('GET / HTTP/1.1\r\nA: b\r\n\r\n');

@@ -104,6 +104,10 @@ test('a refusal names the target, shortened, and the remedy', () => {
     return '';
   };
   assert.equal(said('GET', '*'), 'request target "*": only OPTIONS may ask for it');
+  assert.equal(
+    said('GET', 'http://u@a/'),
+    'request target "http://u@a/": no user name may stand before the host',
+  );
   assert.equal(said('GET', 'x'.repeat(1000)).length < 200, true);
   assert.throws(() => checkTarget('GET', 'http://u@a/'), GatewayError);
 });
