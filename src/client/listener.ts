@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { now } from '../clock.ts';
 import type { ListenConfig } from '../config/config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Log } from '../log/log.ts';
@@ -114,8 +115,9 @@ export class Listener implements Reception {
   }
 
   private accept(socket: Socket): void {
+    const time = now();
     if (this.connections.size >= this.client.maxConnections) {
-      this.turnAway(socket);
+      this.turnAway(socket, time);
       return;
     }
     // The handle changes hands: the socket that Node made around it would read through the Readable machinery.
@@ -125,10 +127,9 @@ export class Listener implements Reception {
     this.connections.add(new ClientConnection(handle, this));
   }
 
-  private turnAway(socket: Socket): void {
+  private turnAway(socket: Socket, time: number): void {
     socket.on('error', () => socket.destroy());
     socket.end(TOO_MANY, () => socket.destroy());
-    const time = performance.now();
     if (time - this.complainedAt < COMPLAINT_PACE) return;
     this.complainedAt = time;
     this.log.warn('too many client connections: new ones get 503', {

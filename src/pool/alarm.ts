@@ -1,3 +1,5 @@
+import { now } from '../clock.ts';
+
 /** The longest delay that setTimeout keeps; a longer one would fire at once. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -35,6 +37,7 @@ export class Alarm {
   }
 
   #fire = (): void => {
+    now();
     this.off();
     this.#ring();
   };

@@ -1,4 +1,4 @@
-import { now as monotonic } from '../clock.ts';
+import { recent } from '../clock.ts';
 import type { PoolConfig } from '../config/config.ts';
 import { toGatewayError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
@@ -50,7 +50,7 @@ export class Pool {
     protocolOf: (scheme: string) => Protocol,
     log: Log,
     ledger: Ledger = new Ledger(config.backends.length),
-    { now, random }: Sources = { now: monotonic, random: Math.random },
+    { now, random }: Sources = { now: recent, random: Math.random },
   ) {
     if (ledger.size < config.backends.length)
       throw new RangeError(`the ledger of pool ${config.name} is too small`);

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { now } from '../clock.ts';
 import { sharedBuffer } from './read-buffer.ts';
 
 /** Who listens to a raw socket. */
@@ -44,7 +45,10 @@ export class RawSocket extends Socket {
 
   /** The end of the stream, at once: the 'end' event would come later, and not at all after a failed write. */
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
-    if (chunk === null && !this.destroyed) this.owner.ended();
+    if (chunk === null && !this.destroyed) {
+      now();
+      this.owner.ended();
+    }
     return super.push(chunk, encoding);
   }
 
@@ -62,17 +66,21 @@ const OUTGOING = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000
  * One function for all sockets each, for a closure per connection would be paid for by every idle one.
  */
 function drained(this: RawSocket): void {
+  now();
   this.owner.drained();
 }
 
 function stalled(this: RawSocket): void {
+  now();
   this.owner.stalled();
 }
 
 function broken(this: RawSocket, error: Error): void {
+  now();
   this.owner.broken(error);
 }
 
 function closed(this: RawSocket): void {
+  now();
   this.owner.closed();
 }
