@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { type FlagValues, loadConfig } from '../config/load.ts';
 import type { Gateway } from '../gateway.ts';
 import { startDemoBackend } from './demo-backend.ts';
-import { runGateway } from './run-gateway.ts';
 import { Failure } from './usage-error.ts';
 
 const USUAL = '127.0.0.1:8080';
@@ -32,6 +31,7 @@ async function demo({ listen }: { listen?: string }): Promise<void> {
 }
 
 async function start(flags: FlagValues, listen: string | undefined): Promise<Gateway> {
+  const { runGateway } = await import('./run-gateway.ts');
   const run = (address: string): Promise<Gateway> =>
     runGateway(loadConfig({ ...flags, listen: [address] }, undefined, process.stdout.isTTY === true));
   if (listen !== undefined) return run(listen);

@@ -4,13 +4,12 @@ import type { BackendConfig } from '../config/config.ts';
 import { parsePositiveDuration } from '../config/duration.ts';
 import { Misread } from '../config/misread.ts';
 import { SCHEMES } from '../config/schemes.ts';
-import { probeFailure } from './probe-failure.ts';
-import { type Answer, ask, type Question } from './probe-request.ts';
+import type { Answer, Question } from './probe-request.ts';
 import { UsageError } from './usage-error.ts';
 
 interface ProbeOptions {
-  readonly method: string;
-  readonly header: readonly string[];
+  readonly method?: string;
+  readonly header?: readonly string[];
   readonly data?: string;
   readonly timeout: string;
 }
@@ -35,7 +34,7 @@ export function addProbe(program: Command): void {
     .argument('<BACKEND-URL>', 'http://HOST:PORT or http+unix:///PATH')
     .argument('[PATH]', 'path and query', '/')
     .option('-X, --method <METHOD>', 'method (default: GET, or POST with --data)')
-    .option('-H, --header <FIELD>', "a field as 'Name: value' (repeatable)", collect, [])
+    .option('-H, --header <FIELD>', "a field as 'Name: value' (repeatable)", collect)
     .option('--data <TEXT>', 'a body to send')
     .option('--timeout <D>', 'for the whole exchange', '10s')
     .addHelpText('after', AFTER)
@@ -47,7 +46,7 @@ async function probe(url: string, path: string, options: ProbeOptions): Promise<
   const question: Question = {
     method: options.method ?? (options.data === undefined ? 'GET' : 'POST'),
     path: read('PATH', () => parsePath(path)),
-    fields: options.header.map(field => read(`--header "${field}"`, () => parseField(field))),
+    fields: (options.header ?? []).map(field => read(`--header "${field}"`, () => parseField(field))),
     body: options.data,
     timeout: read('--timeout', () => parsePositiveDuration(options.timeout)),
     shown: SHOWN,
@@ -55,16 +54,16 @@ async function probe(url: string, path: string, options: ProbeOptions): Promise<
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(question.method)) {
     throw new UsageError(`--method: expected a method such as GET; got "${question.method}"`);
   }
-  let answer: Answer;
-  try {
-    answer = await ask(backend, question);
-  } catch (error) {
+  // Loaded only when it is needed: its client takes longer than the rest of the program.
+  const { ask } = await import('./probe-request.ts');
+  const { probeFailure } = await import('./probe-failure.ts');
+  const answer = await ask(backend, question).catch(error => {
     throw probeFailure(error, backend, options.timeout);
-  }
+  });
   process.stdout.write(describe(answer));
 }
 
-function collect(field: string, fields: readonly string[]): string[] {
+function collect(field: string, fields: readonly string[] = []): string[] {
   return [...fields, field];
 }
 

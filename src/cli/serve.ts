@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { addConfigFlags } from './config-flags.ts';
-import { runGateway } from './run-gateway.ts';
 
 const AFTER = `
 Durations: 250ms 5s 2m 1h. Sizes: 64k 8m 1g. Shares: 20%.
@@ -19,6 +18,9 @@ export function addServe(program: Command, name: string): void {
     .addHelpText('after', AFTER);
   const flags = addConfigFlags(command);
   command.action(async () => {
-    await runGateway(flags.load());
+    const config = flags.load();
+    // Loaded only when it is needed: it takes longer than the rest of the program.
+    const { runGateway } = await import('./run-gateway.ts');
+    await runGateway(config);
   });
 }

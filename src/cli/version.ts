@@ -21,8 +21,7 @@ function packageVersion(): string {
   for (const up of ['../..', '../../..']) {
     try {
       const text = readFileSync(new URL(`${up}/package.json`, import.meta.url), 'utf8');
-      const { name, version } = JSON.parse(text) as { name?: string; version?: string };
-      if (name === 'sluice' && version !== undefined) return version;
+      return (JSON.parse(text) as { version: string }).version;
     } catch {
       // The other level is the root.
     }
