@@ -80,6 +80,13 @@ test('every byte that a client may send comes back out of a JSON line, and no co
   assert.doesNotMatch(new JsonLines(timestamp).line(record).slice(0, -1), /[\u0000-\u001f\u007f-\u009f]/);
 });
 
+test('a control byte alone is reason enough to escape', () => {
+  for (const byte of ['\u0000', '\u001b', '\u007f', '\u009b']) {
+    const line = new JsonLines(timestamp).line(makeRecord({ target: `/${byte}` }));
+    assert.ok(line.includes(`/\\u00${byte.charCodeAt(0).toString(16).padStart(2, '0')}`), line);
+  }
+});
+
 test('a text that repeats from line to line is written as the text that it is', () => {
   const lines = new JsonLines(timestamp);
   const hosts = ['', 'a', 'a', '"', '"', 'a', ''].map(host => json(makeRecord({ host }), lines)['host']);
