@@ -51,7 +51,7 @@ export async function serve(t: TestContext, ...flags: string[]): Promise<ServePr
   const output: string[] = [];
   const address = await new Promise<string>((resolve, reject) => {
     const fail = () => reject(new Error(`sluice serve did not start; it said: ${output.join('')}`));
-    const timer = setTimeout(fail, GUARD);
+    const timer = setTimeout(fail, 3 * GUARD);
     child.once('exit', fail);
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', text => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { okBackend } from '../support/backend.ts';
-import { exchange } from '../support/client.ts';
+import { connect, exchange } from '../support/client.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { Message } from '../support/message.ts';
 
@@ -153,4 +153,14 @@ test('the request goes out as HTTP/1.1 whatever the client speaks (7)', async t 
 test('empty lines before a request are passed over (5)', async t => {
   const request = await forwarded(t, [], '\r\nGET / HTTP/1.1');
   assert.equal(request.startLine, 'GET / HTTP/1.1');
+});
+
+test('a no-break space is no blank: what Connection lists behind one is no known option (8)', async t => {
+  const origin = await okBackend(t);
+  const gateway = await startGateway(t, { backends: [origin.url] });
+  const client = await connect(t, gateway.address);
+  client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: \xa0close\r\n\r\n');
+  assert.deepEqual((await client.response()).all('connection'), []);
+  client.send('GET / HTTP/1.0\r\nConnection: \xa0keep-alive\r\n\r\n');
+  assert.deepEqual((await client.response()).all('connection'), ['close']);
 });

@@ -29,6 +29,7 @@ const LENGTHS: readonly Bad[] = [
   ['a length with a blank in it (2)', post('Content-Length: 5 5'), 400],
   ['a length with an underscore (2)', post('Content-Length: 1_0'), 400],
   ['a length beyond what can be counted (2)', post('Content-Length: 99999999999999999999'), 400],
+  ['a length before a no-break space (2)', post('Content-Length: 5\xa0'), 400],
   ['a length with an empty list member (2)', post('Content-Length: 5,'), 400],
 ];
 
@@ -41,6 +42,7 @@ const CODINGS: readonly Bad[] = [
   ['chunked, then identity (3)', post('Transfer-Encoding: chunked', 'Transfer-Encoding: identity'), 400],
   ['chunked with a parameter (3)', post('Transfer-Encoding: chunked;x=1'), 400],
   ['chunked in quotes (3)', post('Transfer-Encoding: "chunked"'), 400],
+  ['chunked after a no-break space (3)', post('Transfer-Encoding: \xa0chunked'), 400],
   ['an empty coding (3)', post('Transfer-Encoding: '), 400],
   ['chunked after a vertical tab (3)', post('Transfer-Encoding: \x0bchunked'), 400],
   ['Transfer-Encoding in HTTP/1.0 (3)', ['POST / HTTP/1.0', 'Transfer-Encoding: chunked', '', ''], 400],
