@@ -69,7 +69,8 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     if (this.writeBroken !== null || this.phase === 'closed') return true;
     this.codec.data(chunk, this.writer);
     if (!this.beginning) this.writer.flush();
-    if (this.codec.upgraded) this.arm(this.destination.tunnelTimeout);
+    // What moves one way keeps the other from being taken for dead.
+    if (this.phase === 'reading' && !this.paused) this.arm(this.readTimeout());
     if (!this.writer.full) return true;
     // The socket's own time-out knows of bytes that left while a write was pending; a deadline would not.
     this.socket.setTimeout(this.destination.idleTimeout);
@@ -77,7 +78,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   }
 
   finish(trailers: Fields): void {
-    if (this.phase === 'closed') return;
+    if (this.writeBroken !== null || this.phase === 'closed') return;
     this.finished = true;
     if (this.codec.upgraded) {
       this.socket.end();
@@ -110,10 +111,19 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     this.receiver = null;
     this.request = null;
     timeouts.forget(this);
-    // What a tunnel still has to write is written; nothing else can be of use to the backend any more.
-    if (dialled && this.codec.upgraded && this.answered) this.socket.destroySoon();
-    else if (dialled) this.socket.destroy();
+    if (dialled) this.closeSocket();
     this.owner.closed(this, reason);
+  }
+
+  /** What a tunnel still has to write is written; nothing else can be of use to the backend any more. */
+  private closeSocket(): void {
+    const { socket } = this;
+    if (this.codec.upgraded && this.answered && this.writeBroken === null && socket.writableLength !== 0) {
+      socket.setTimeout(this.destination.idleTimeout);
+      socket.destroySoon();
+    } else {
+      socket.destroy();
+    }
   }
 
   private dial(): void {
@@ -179,7 +189,8 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
       if (this.phase === 'reading' && !this.paused) this.arm(this.readTimeout());
       receiver.flush();
     }
-    this.nextBuffer = nextBuffer(buffer, bytes);
+    // A buffer for bulk is not for an idle connection to hold.
+    this.nextBuffer = this.receiver === null ? sharedBuffer() : nextBuffer(buffer, bytes);
     return !this.paused;
   }
 
@@ -206,7 +217,8 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     if (this.receiver === null || this.answered) return false;
     this.writeBroken = error;
     this.finished = false;
-    this.arm(LAST_WORDS);
+    // While the client keeps the answer waiting, so may its end.
+    if (!this.paused) this.arm(LAST_WORDS);
     return true;
   }
 
@@ -258,14 +270,20 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     timeouts.disarm(this);
     this.receiver = null;
     this.request = null;
-    if (unfit === '') {
-      this.phase = 'idle';
-      this.reused = true;
-      this.owner.idle(this, this.codec.keepAliveFor);
-    } else {
-      this.close(unfit);
-    }
+    if (unfit === '') this.rest();
+    else this.close(unfit);
     receiver.end(trailers);
+  }
+
+  /** Waits for the next request, and reads, so that it sees the backend close. */
+  private rest(): void {
+    this.phase = 'idle';
+    this.reused = true;
+    if (this.paused) {
+      this.paused = false;
+      this.socket.resume();
+    }
+    this.owner.idle(this, this.codec.keepAliveFor);
   }
 
   /** Why the connection must not carry another request; empty: it proved clean. */
@@ -301,7 +319,10 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   }
 
   stalled(): void {
-    if (this.receiver === null) return;
+    if (this.receiver === null) {
+      this.socket.destroy();
+      return;
+    }
     this.fail(new GatewayError('connection_write_timeout', `${this.destination.authority} stopped reading`));
   }
 
