@@ -71,6 +71,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     exchange.connectedAt = recent();
     if (exchange.body === null) return;
     if (exchange.expectsContinue && !exchange.body.begun) exchange.answer.interim(100, '');
+    exchange.expectsContinue = false;
     exchange.body.attach(this.connection!);
   }
 

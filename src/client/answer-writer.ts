@@ -125,7 +125,7 @@ export class AnswerWriter implements Answer {
   cut(_error: GatewayError): void {
     this.out.discard();
     // Only a reset tells the reader of a close-delimited body that it is not whole.
-    if (this.framing === 'until-close') this.socket.resetAndDestroy();
+    if (this.framing === 'until-close') this.socket.reset();
     this.owner.cutOff();
   }
 }

@@ -1,9 +1,7 @@
-import { recent } from '../clock.ts';
-import type { ClientConfig, LimitsConfig } from '../config/config.ts';
+import { now, recent } from '../clock.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import { Exchange } from '../exchange.ts';
 import { type Fields, NO_FIELDS } from '../fields.ts';
-import { ChunkedDecoder } from '../http1/chunked.ts';
 import { keepsAlive } from '../http1/framing.ts';
 import { RequestHeadParser } from '../http1/request-head.ts';
 import { type BodySource, RequestBody } from '../replay.ts';
@@ -11,22 +9,11 @@ import { type Timed, timeouts } from '../timeouts.ts';
 import { RawSocket, type SocketOwner } from '../transport/raw-socket.ts';
 import { beginRead, nextBuffer, sharedBuffer } from '../transport/read-buffer.ts';
 import { type AnswerOwner, AnswerWriter } from './answer-writer.ts';
-import { admit, type BorderPolicy, type Peer } from './border.ts';
-import { peerAddress } from './peer.ts';
-
-/** What a client connection needs of the listener that accepted it. */
-export interface Reception {
-  readonly limits: LimitsConfig;
-  readonly client: ClientConfig;
-  readonly border: BorderPolicy;
-  /** No further request is read: connections close as they fall idle. */
-  readonly draining: boolean;
-  /** Carries an exchange to its answer. */
-  handle(exchange: Exchange): void;
-  /** An exchange has ended; it is logged here, once. */
-  ended(exchange: Exchange): void;
-  closed(connection: ClientConnection): void;
-}
+import { BodyReader } from './body-reader.ts';
+import { admit, type Peer } from './border.ts';
+import { peerOf } from './peer.ts';
+import type { Reception } from './reception.ts';
+import { requestId } from './request-id.ts';
 
 /**
  * What the bytes that come next belong to: a request head, a request body, a later request (one is being answered), a
@@ -43,8 +30,6 @@ const LINGER = 5_000;
 /** So many bytes a client may go on sending to a closed connection. */
 const LINGER_BYTES = 64 * 1_048_576;
 
-const CHUNK_LIMITS = { extensionBytes: 4_096, trailerBytes: 16_384, trailerCount: 64 };
-
 /** One accepted connection: reads requests, makes an exchange of each, one at a time, and knows when to close. */
 export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, Timed {
   deadline = Infinity;
@@ -52,9 +37,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   nextBuffer = sharedBuffer();
   private reading: Reading = 'head';
   private exchange: Exchange | null = null;
-  /** Bytes of the body still to come; -1: chunked. */
-  private remaining = 0;
-  private chunked: ChunkedDecoder | null = null;
+  private bodies: BodyReader | null = null;
   private later: Buffer | null = null;
   private paused = false;
   /** The socket is handing over what it read: whether it goes on is told by the return value. */
@@ -132,7 +115,10 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     // What the client has not taken yet still counts as the exchange: it may leave, or stop reading.
     this.exchange!.carrier = null;
     this.blocked();
-    this.socket.write('', () => this.settle());
+    const taken = (error?: Error | null) => this.taken(error);
+    // The sending side of a tunnel may have been closed already: nothing can be written behind that.
+    if (this.reading === 'tunnel') this.socket.end(taken);
+    else this.socket.write('', taken);
   }
 
   cutOff(): void {
@@ -188,7 +174,6 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
       this.reject(toGatewayError(thrown));
     }
     this.busy = false;
-    if (this.halfClosed && this.idle) this.linger();
   }
 
   private readNext(buffer: Buffer, at: number, end: number): number {
@@ -245,30 +230,19 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
       return at;
     }
     this.reading = 'body';
-    this.remaining = length ?? -1;
-    if (length === undefined) this.beginChunked();
-    else if (length > this.reception.limits.bodyBytes) throw this.bodyTooLarge();
-    this.arm(this.reception.client.ioTimeout);
+    if (length !== undefined && length > this.reception.limits.bodyBytes) throw this.bodyTooLarge();
+    this.bodies ??= new BodyReader();
+    this.bodies.begin(length);
+    // Who waits for a 100 may not send yet: its time begins with that (RFC 9110, 10.1.1).
+    if (!exchange.expectsContinue) this.awaitBody();
     return at < end ? this.readBody(buffer, at, end) : at;
   }
 
-  private beginChunked(): void {
-    if (this.chunked === null) this.chunked = new ChunkedDecoder(CHUNK_LIMITS, 'http_request_error');
-    else this.chunked.reset();
-  }
-
   private readBody(buffer: Buffer, at: number, end: number): number {
-    this.arm(this.reception.client.ioTimeout);
-    if (this.remaining === -1) {
-      const next = this.chunked!.decode(buffer, at, end, this);
-      if (next === -1) return end;
-      this.bodyRead(this.chunked!.trailers);
-      return next;
-    }
-    const next = Math.min(end, at + this.remaining);
-    this.remaining -= next - at;
-    this.data(buffer.subarray(at, next));
-    if (this.remaining === 0) this.bodyRead(NO_FIELDS);
+    this.awaitBody();
+    const next = this.bodies!.read(buffer, at, end, this);
+    if (next === -1) return end;
+    this.bodyRead(this.bodies!.trailers);
     return next;
   }
 
@@ -301,6 +275,12 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     return end;
   }
 
+  /** The rest of an answer has left, or never will: then `closed` follows and knows what to do. */
+  private taken(error: Error | null | undefined): void {
+    now();
+    if (!error) this.settle();
+  }
+
   /** Ends the exchange and goes on to the next, or closes. */
   private settle(): void {
     const exchange = this.exchange;
@@ -316,13 +296,21 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
 
   private next(): void {
     this.reading = 'head';
+    // A buffer for bulk is not for an idle connection to hold.
+    this.nextBuffer = sharedBuffer();
     this.arm(this.reception.client.idleTimeout);
     if (this.busy) return;
     const { later } = this;
     this.later = null;
     if (later !== null) this.read(later, later.length);
-    if (this.idle && this.halfClosed) this.linger();
+    if (this.halfClosed) this.endInput();
     else if (this.reading === 'head') this.resume();
+  }
+
+  /** The client has closed its side: a request of which a part is missing will never be whole. */
+  private endInput(): void {
+    if (this.idle) this.linger();
+    else if (this.reading === 'head' || this.reading === 'body') this.socket.destroy();
   }
 
   /** Closes without a reset: the client may still be sending, and has not read the answer yet (RFC 9112, 9.6). */
@@ -351,6 +339,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
       if (this.reading !== 'head') return;
       exchange = new Exchange(this.answer, this);
       exchange.startedAt = recent();
+      exchange.id = requestId();
       exchange.client = this.knownPeer().address;
       this.exchange = exchange;
       this.answer.begin(exchange, false);
@@ -395,11 +384,13 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   }
 
   private knownPeer(): Peer {
-    if (this.peer === null) {
-      const address = peerAddress(this.socket);
-      this.peer = { address, trusted: this.reception.border.trusted.contains(address), scheme: 'http' };
-    }
+    this.peer ??= peerOf(this.socket, this.reception.border.trusted);
     return this.peer;
+  }
+
+  /** While the gateway itself does not read, the client is not to blame for silence. */
+  private awaitBody(): void {
+    if (!this.paused) this.arm(this.reception.client.ioTimeout);
   }
 
   private arm(duration: number): void {

@@ -1,10 +1,11 @@
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { now } from '../clock.ts';
 import type { ListenConfig } from '../config/config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Log } from '../log/log.ts';
-import { ClientConnection, type Reception } from './connection.ts';
+import { ClientConnection } from './connection.ts';
+import type { Reception } from './reception.ts';
 
 /** What a listener hands to its connections, and where they report back. */
 export interface ListenerPolicy extends Pick<Reception, 'limits' | 'client' | 'border'> {
@@ -56,7 +57,7 @@ export class Listener implements Reception {
       await this.listen();
     } catch (error) {
       if (this.config.kind !== 'unix' || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      if (await isAnswered(this.config.path)) throw error;
+      if (!isSocketFile(this.config.path) || (await isAnswered(this.config.path))) throw error;
       rmSync(this.config.path);
       await this.listen();
     }
@@ -141,6 +142,11 @@ export class Listener implements Reception {
 
 /** As many as the system allows: it cuts the number to its own limit. */
 const BACKLOG = 4_096;
+
+/** Whether a socket lies there: nothing else may be removed to make room for one. */
+function isSocketFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true;
+}
 
 /** Whether somebody listens on a unix socket; a file is left behind when a process dies. */
 function isAnswered(path: string): Promise<boolean> {

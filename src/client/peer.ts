@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Networks } from '../config/cidr.ts';
+import type { Peer } from './border.ts';
 
 const MAPPED = '::ffff:';
 
@@ -8,6 +9,12 @@ export function peerAddress(socket: Socket): string {
   const address = socket.remoteAddress;
   if (address === undefined) return 'unix';
   return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
+}
+
+/** Who is at the other end of an accepted connection. */
+export function peerOf(socket: Socket, trusted: Networks): Peer {
+  const address = peerAddress(socket);
+  return { address, trusted: trusted.contains(address), scheme: 'http' };
 }
 
 /**

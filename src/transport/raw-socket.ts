@@ -52,6 +52,12 @@ export class RawSocket extends Socket {
     return super.push(chunk, encoding);
   }
 
+  /** Closes by a reset, so that what was sent does not look whole. A unix socket knows no reset: it just closes. */
+  reset(): void {
+    if (this.remoteAddress === undefined) this.destroy();
+    else this.resetAndDestroy();
+  }
+
   /** A failed write must not destroy what explains it: read first, then decide (RFC 9112, 9.5). */
   override destroy(error?: Error): this {
     const failedWrite = error !== undefined && (error as NodeJS.ErrnoException).syscall === 'write';
