@@ -1,7 +1,7 @@
 import type { NodeOutcome } from './node-reader.ts';
 import type { Outcome, ReadMessage } from './outcome.ts';
 
-/** A message that was accepted and that Node refuses, those before it, and the bytes of them all. */
+/** A message that was accepted and that Node refuses, those before it as Node read them, and the bytes of them all. */
 interface Refused {
   readonly message: ReadMessage;
   readonly before: readonly ReadMessage[];
@@ -41,6 +41,16 @@ const EXCEPTIONS: readonly Exception[] = [
     error: /Data after/,
     applies: ({ before }) => before.some(message => valuesOf(message, 'proxy-connection').length > 0),
   },
+  {
+    why: 'RFC 9110, 6.5.1: a Connection among the trailers is dropped, and says nothing',
+    error: /Data after/,
+    applies: ({ before }) => before.some(message => /connection/i.test(message.trailers.join())),
+  },
+  {
+    why: 'RFC 9110, 15.2: a final answer follows an interim one, even one that says close',
+    error: /Data after/,
+    applies: ({ before }) => before.some(message => Number(message.start[0]) < 200),
+  },
 ];
 
 function valuesOf(message: ReadMessage, lowerName: string): string[] {
@@ -51,7 +61,6 @@ function valuesOf(message: ReadMessage, lowerName: string): string[] {
 export function isStricterOnPurpose(bytes: Buffer, whole: Outcome, node: NodeOutcome): boolean {
   const message = whole.messages[node.messages.length];
   if (message === undefined) return false;
-  const before = whole.messages.slice(0, node.messages.length);
-  const refused = { message, before, text: bytes.toString('latin1') };
+  const refused = { message, before: node.messages, text: bytes.toString('latin1') };
   return EXCEPTIONS.some(exception => exception.error.test(node.error) && exception.applies(refused));
 }
