@@ -84,9 +84,14 @@ export function firstValue(lines: FieldLines, lowerName: string): string | undef
   return undefined;
 }
 
+/** The members of a comma-separated value, without the blanks around them: space and tab, nothing else (RFC 9110, 5.6.1). */
+export function listMembers(value: string): string[] {
+  return value.split(/[ \t]*,[ \t]*/);
+}
+
 /** Whether a comma-separated value lists the token (in lower case), compared without regard to case. */
 export function listsToken(value: string, lowerToken: string): boolean {
   if (value.length === lowerToken.length) return value.toLowerCase() === lowerToken;
-  for (const part of value.split(',')) if (part.trim().toLowerCase() === lowerToken) return true;
+  for (const member of listMembers(value)) if (member.toLowerCase() === lowerToken) return true;
   return false;
 }

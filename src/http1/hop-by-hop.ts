@@ -5,6 +5,7 @@ import {
   type FieldLines,
   HOST,
   KEEP_ALIVE,
+  listMembers,
   OTHER,
   PROXY_CONNECTION,
   TE,
@@ -56,7 +57,7 @@ export function namedByConnection(head: HeadFields): readonly string[] {
 /** The options of one Connection field, in lower case. */
 function optionsOf(value: string): readonly string[] {
   if (value === 'keep-alive' || value === 'close' || value === 'Keep-Alive') return NONE;
-  return value.split(',').map(option => option.trim().toLowerCase());
+  return listMembers(value.toLowerCase());
 }
 
 /** Whether a field stops at the border: by its code, or because Connection names it. */
