@@ -37,7 +37,7 @@ for (const request of [get(), post('/', 'abc')]) {
     const gateway = await startGateway(t, {
       backends: [await unansweredPort(t), good.url],
       balance: 'first',
-      timeouts: { connect: 50 },
+      timeouts: { connect: 400 },
     });
     assert.equal((await exchange(t, gateway.address, request)).status, 200);
   });
@@ -52,7 +52,7 @@ for (const [claim, script, on, error] of [
   test(`fails over a GET when a backend ${claim}, if told to`, async t => {
     const bad = await backend(t, script);
     const good = await okBackend(t);
-    const setting = { backends: [bad.url, good.url], balance: 'first', timeouts: { response: 100 } } as const;
+    const setting = { backends: [bad.url, good.url], balance: 'first', timeouts: { response: 400 } } as const;
     const gateway = await startGateway(t, { ...setting, retry: { on: ['connect', on] } });
     assert.equal((await exchange(t, gateway.address, get())).status, 200);
     assert.equal((await gateway.ended(1))[0]!.attempts[0]!.reason, error);
@@ -61,7 +61,7 @@ for (const [claim, script, on, error] of [
   test(`does not fail over a GET when a backend ${claim}, unless told to`, async t => {
     const bad = await backend(t, script);
     const good = await okBackend(t);
-    const setting = { backends: [bad.url, good.url], balance: 'first', timeouts: { response: 100 } } as const;
+    const setting = { backends: [bad.url, good.url], balance: 'first', timeouts: { response: 400 } } as const;
     const gateway = await startGateway(t, setting);
     assert.ok((await exchange(t, gateway.address, get())).status >= 502);
     assert.equal(good.requests.length, 0);
@@ -70,7 +70,7 @@ for (const [claim, script, on, error] of [
   test(`never fails over a POST when a backend ${claim}: it may have acted on it`, async t => {
     const bad = await backend(t, script);
     const good = await okBackend(t);
-    const setting = { backends: [bad.url, good.url], balance: 'first', timeouts: { response: 100 } } as const;
+    const setting = { backends: [bad.url, good.url], balance: 'first', timeouts: { response: 400 } } as const;
     const gateway = await startGateway(t, { ...setting, retry: { on: ['connect', 'reused', on] } });
     assert.ok((await exchange(t, gateway.address, post('/', 'abc'))).status >= 502);
     assert.equal(good.requests.length, 0);

@@ -120,7 +120,7 @@ test('a full queue refuses newcomers and keeps those who wait', async t => {
 });
 
 test('who waits for too long is refused, and the one behind is served', async t => {
-  const { worker, gateway, ask } = await queued(t, { maxConns: 1, queue: { timeout: 300 } });
+  const { worker, gateway, ask } = await queued(t, { maxConns: 1, queue: { timeout: 600 } });
   const first = await ask('/first');
   await eventually('the first is being served', () => worker.busy === 1);
   const second = await ask('/second');

@@ -54,7 +54,7 @@ http {
 
 /** Resolves when a unix socket accepts; rejects if the program behind it has died, or never does. */
 async function listening(path: string, died: () => string | undefined): Promise<void> {
-  const deadline = performance.now() + GUARD;
+  const deadline = performance.now() + 3 * GUARD;
   for (;;) {
     const socket = connect({ path });
     const accepted = await new Promise(resolve => {

@@ -64,11 +64,11 @@ test('a slow upload is not the fault of the backend: its answer is waited for fr
     await connection.request();
     connection.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
   });
-  const gateway = await startGateway(t, { backends: [origin.url], timeouts: { response: 100 } });
+  const gateway = await startGateway(t, { backends: [origin.url], timeouts: { response: 400 } });
   const client = await connect(t, gateway.address);
   client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\n');
   for (const part of ['ab', 'cd', 'ef']) {
-    await new Promise(resolve => setTimeout(resolve, 80));
+    await new Promise(resolve => setTimeout(resolve, 200));
     client.send(part);
   }
   assert.equal((await client.response()).status, 200);

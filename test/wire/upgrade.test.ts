@@ -143,11 +143,11 @@ test('a tunnel outlives response and idle time-outs (83)', async t => {
       await connection.until('late');
       connection.send('still here');
     },
-    { tunnel: 60_000, idle: 50, response: 50 },
+    { tunnel: 60_000, idle: 50, response: 1000 },
   );
   await client.response();
   // The passing of time is the subject here: the tunnel must have been silent for longer than both time-outs.
-  await new Promise(resolve => setTimeout(resolve, 200));
+  await new Promise(resolve => setTimeout(resolve, 1200));
   client.send('late');
   assert.equal((await client.take(10)).toString(), 'still here');
 });
