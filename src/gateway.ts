@@ -76,6 +76,7 @@ export class Gateway {
 
   /** Ends at once, whatever is under way. */
   async stop(): Promise<void> {
+    now();
     for (const listener of this.#listeners) listener.stop();
     for (const pool of this.#pools.values()) pool.close('the gateway stops');
   }

@@ -33,6 +33,7 @@ export class Listener implements Reception {
   private readonly log: Log;
   private emptied: (() => void) | undefined;
   private complainedAt = -Infinity;
+  private bound = '';
 
   constructor(config: ListenConfig, policy: ListenerPolicy, log: Log) {
     this.config = config;
@@ -61,14 +62,13 @@ export class Listener implements Reception {
       rmSync(this.config.path);
       await this.listen();
     }
+    this.bound = this.urlOf();
     this.server.on('error', error => this.log.error(`listener ${this.address}: ${error.message}`));
   }
 
-  /** As a URL, with the port that was really bound. */
+  /** As a URL, with the port that was really bound; known once it has started, and still when it has stopped. */
   get address(): string {
-    if (this.config.kind === 'unix') return `unix:${this.config.path}`;
-    const { address, family, port } = this.server.address() as AddressInfo;
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    return this.bound;
   }
 
   handle(exchange: Exchange): void {
@@ -100,6 +100,12 @@ export class Listener implements Reception {
     this.draining = true;
     this.server.close();
     for (const connection of this.connections) connection.destroy();
+  }
+
+  private urlOf(): string {
+    if (this.config.kind === 'unix') return `unix:${this.config.path}`;
+    const { address, family, port } = this.server.address() as AddressInfo;
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }
 
   private listen(): Promise<void> {
