@@ -3,6 +3,8 @@ import { type Fields, NO_FIELDS } from './fields.ts';
 /** Up to this many bytes of a request body are kept, so that it can be sent again. */
 export const REPLAY_LIMIT = 65_536;
 
+const NOTHING = Buffer.alloc(0);
+
 /** Where a body comes from: a client connection that can be told to stop reading. */
 export interface BodySource {
   pauseBody(): void;
@@ -20,7 +22,8 @@ export interface BodySink {
 export class RequestBody {
   complete = false;
   private trailers: Fields = NO_FIELDS;
-  private kept: Buffer[] | null = [];
+  /** What has come, in one buffer however small its parts; null: it is not kept any more. */
+  private kept: Buffer | null = NOTHING;
   private keptBytes = 0;
   private sink: BodySink | null = null;
   private blocked = false;
@@ -69,8 +72,8 @@ export class RequestBody {
   /** Sends what there is to a sink, and from now on all that comes; only for a replayable body. */
   attach(sink: BodySink): void {
     this.sink = sink;
-    let room = true;
-    for (const chunk of this.kept ?? []) room = sink.write(chunk);
+    const begun = this.kept !== null && this.keptBytes !== 0;
+    const room = !begun || sink.write(this.kept!.subarray(0, this.keptBytes));
     if (this.complete) sink.finish(this.trailers);
     else if (room) this.writable();
     else this.block();
@@ -100,7 +103,18 @@ export class RequestBody {
   }
 
   private keep(chunk: Buffer): void {
-    this.kept!.push(Buffer.from(chunk));
-    this.keptBytes += chunk.length;
+    const length = this.keptBytes + chunk.length;
+    if (this.keptBytes === 0) this.kept = Buffer.from(chunk);
+    else {
+      if (length > this.kept!.length) this.grow(length);
+      chunk.copy(this.kept!, this.keptBytes);
+    }
+    this.keptBytes = length;
+  }
+
+  private grow(length: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(length, Math.min(2 * length, REPLAY_LIMIT)));
+    this.kept!.copy(larger, 0, 0, this.keptBytes);
+    this.kept = larger;
   }
 }

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RouteConfig } from '../../../src/config/config.ts';
+import type { Exchange } from '../../../src/exchange.ts';
+import type { Pool } from '../../../src/pool/pool.ts';
+import { Router } from '../../../src/router/router.ts';
+
+function pools(...names: string[]): ReadonlyMap<string, Pool> {
+  return new Map(names.map(name => [name, { name } as Pool]));
+}
+
+function route(pool: string, of: Partial<RouteConfig>): RouteConfig {
+  return { pool, hosts: [], methods: [], path: undefined, ...of };
+}
+
+function exchange(of: Partial<Exchange>): Exchange {
+  return { method: 'GET', host: 'example.com', target: '/', ...of } as Exchange;
+}
+
+const ROUTES = new Router(
+  [
+    route('api', { path: '/api/*', methods: ['GET', 'POST'] }),
+    route('exact', { path: '/exact' }),
+    route('host', { hosts: ['www.example.com', '[::1]'] }),
+  ],
+  pools('api', 'exact', 'host'),
+);
+
+for (const [of, pool] of [
+  [{ target: '/api/' }, 'api'],
+  [{ target: '/api' }, 'api'],
+  [{ target: '/api?x' }, 'api'],
+  [{ target: '/api/a/b' }, 'api'],
+  [{ target: '/apis' }, undefined],
+  [{ target: '/API/' }, undefined],
+  [{ target: '/%61pi/x' }, 'api'],
+  [{ target: '/api/x', method: 'DELETE' }, undefined],
+  [{ target: '/api/x', method: 'get' }, undefined],
+  [{ target: '/exact' }, 'exact'],
+  [{ target: '/exact/' }, undefined],
+  [{ host: 'www.example.com' }, 'host'],
+  [{ host: 'WWW.Example.COM:8080' }, 'host'],
+  [{ host: 'www.example.com.' }, 'host'],
+  [{ host: 'www.example.com.:80' }, 'host'],
+  [{ host: '[::1]:80' }, 'host'],
+  [{ host: '[::1]' }, 'host'],
+  [{ host: 'example.com' }, undefined],
+  [{ host: '' }, undefined],
+] as const) {
+  test(`${JSON.stringify(of)} goes to ${pool ?? 'no pool'}`, () => {
+    assert.equal(ROUTES.route(exchange(of))?.name, pool);
+  });
+}
+
+test('the first route that matches wins', () => {
+  const router = new Router(
+    [route('first', { path: '/a/*' }), route('second', { path: '/a/b' })],
+    pools('first', 'second'),
+  );
+  assert.equal(router.route(exchange({ target: '/a/b' }))?.name, 'first');
+});
+
+test('without routes all goes to the only pool, or to the one named default', () => {
+  assert.equal(new Router([], pools('only')).route(exchange({}))?.name, 'only');
+  assert.equal(new Router([], pools('other', 'default')).route(exchange({}))?.name, 'default');
+  assert.equal(new Router([], pools('one', 'two')).route(exchange({})), undefined);
+});
+
+test('a path of two readings is refused only where routes go by path', () => {
+  assert.throws(() => ROUTES.route(exchange({ target: '/x/..%2fapi' })), { kind: 'http_request_error' });
+  const byHost = new Router([route('host', { hosts: ['example.com'] })], pools('host'));
+  assert.equal(byHost.route(exchange({ target: '/x/..%2fapi' }))?.name, 'host');
+});
