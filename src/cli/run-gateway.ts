@@ -12,14 +12,15 @@ import { UsageError } from './usage-error.ts';
 export async function runGateway(config: Config): Promise<Gateway> {
   const log = openLog(config);
   const gateway = new Gateway(config, log);
+  // Before it says that it listens: whoever reads that may send a signal at once.
+  onSignals(gateway, log, config.shutdownTimeout);
+  surviveDefects(log);
   try {
     await gateway.start();
   } catch (error) {
     await log.end();
     throw listenFailure(error);
   }
-  onSignals(gateway, log, config.shutdownTimeout);
-  surviveDefects(log);
   return gateway;
 }
 
