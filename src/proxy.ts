@@ -62,6 +62,9 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   }
 
   refused(error: GatewayError): void {
+    // After a defect in `granted` the pool has taken the lease back by itself.
+    this.lease = null;
+    this.connection?.close(error.kind);
     this.release();
     this.exchange.fail(error);
   }

@@ -150,8 +150,16 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     });
   }
 
+  /** A request that cannot be encoded is this exchange's failure and nobody else's. */
   private begin(): void {
-    const request = this.request!;
+    try {
+      this.sendHead(this.request!);
+    } catch (thrown) {
+      this.fail(toGatewayError(thrown));
+    }
+  }
+
+  private sendHead(request: BackendRequest): void {
     this.phase = 'waiting';
     this.beginning = true;
     this.finished = !request.hasBody;
