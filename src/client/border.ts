@@ -67,7 +67,7 @@ export function admit(head: RequestHeadParser, exchange: Exchange, peer: Peer, p
   exchange.id = requestId();
   if (head.method === 'CONNECT')
     throw new GatewayError('not_implemented', 'this gateway is no CONNECT proxy');
-  const { authority, path } = splitTarget(head.target);
+  const { authority, path } = splitTarget(head.target, head.method);
   exchange.target = path;
   exchange.host = checkHost(head, authority);
   admitBody(head, exchange);

@@ -33,12 +33,16 @@ export function checkTarget(method: string, target: string): void {
   if (!isAuthority(authority)) throw badTarget(target, 'it names no valid host');
 }
 
-/** Splits a checked target; an absolute-form without a path means `/` (RFC 9110, 4.2.3), `*` stays. */
-export function splitTarget(target: string): SplitTarget {
+/**
+ * Splits a checked target. An absolute-form without a path means `/` (RFC 9110, 4.2.3), or, in an OPTIONS request, the
+ * server as a whole: `*` (RFC 9112, 3.2.4).
+ */
+export function splitTarget(target: string, method: string): SplitTarget {
   if (target.charCodeAt(0) === SLASH) return { authority: '', path: target };
   const match = ABSOLUTE.exec(target);
   if (match === null) return { authority: '', path: target };
   const path = target.slice(match[0].length);
+  if (path === '' && method === 'OPTIONS') return { authority: match[1]!, path: '*' };
   return { authority: match[1]!, path: path.charCodeAt(0) === SLASH ? path : `/${path}` };
 }
 

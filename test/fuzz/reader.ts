@@ -104,7 +104,7 @@ export class RequestReader extends MessageReader {
     const next = parser.parse(piece, at, piece.length);
     if (next < 0) return next;
     const { method, target, minor } = parser;
-    checkHost(parser, splitTarget(target).authority);
+    checkHost(parser, splitTarget(target, method).authority);
     this.length = requestBodyLength(parser);
     this.persists = keepsAlive(parser) && !mayEndHttp(parser);
     const fields = checkedFields(parser);

@@ -91,7 +91,13 @@ test('splitting keeps the path as it came and takes the authority off', () => {
     ['http://a/http://b', 'a', '/http://b'],
   ] as const;
   for (const [target, authority, path] of cases)
-    assert.deepEqual(splitTarget(target), { authority, path }, target);
+    assert.deepEqual(splitTarget(target, 'GET'), { authority, path }, target);
+});
+
+test('OPTIONS in absolute-form without a path is about the server as a whole', () => {
+  assert.deepEqual(splitTarget('http://a:1', 'OPTIONS'), { authority: 'a:1', path: '*' });
+  assert.deepEqual(splitTarget('http://a:1/', 'OPTIONS'), { authority: 'a:1', path: '/' });
+  assert.deepEqual(splitTarget('http://a:1?b', 'OPTIONS'), { authority: 'a:1', path: '/?b' });
 });
 
 test('a refusal names the target, shortened, and the remedy', () => {
