@@ -13,6 +13,9 @@ import { RequestBody } from './replay.ts';
 import { type FailedAttempt, isStale, mayRetry } from './retry.ts';
 import { type Timed, timeouts } from './timeouts.ts';
 
+/** No attempt begins later than this many response time-outs after the request: a client does not wait for ever. */
+const PATIENCE = 2;
+
 const NONE_TRIED: readonly Endpoint[] = [];
 
 /** Carries an exchange through a pool: acquire, send, relay or retry, and release exactly once. */
@@ -195,7 +198,8 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     if (unsafe !== '') return unsafe;
     if (isStale(attempt) && !this.fresh) return '';
     if (this.retries >= retry.attempts) return `${this.retries} retries were made`;
-    if (recent() - this.exchange.startedAt > limits.response) return 'the response time-out has passed';
+    if (recent() - this.exchange.startedAt > PATIENCE * limits.response)
+      return 'it has taken too long already';
     return this.pool.budget.tryRetry() ? '' : 'the retry budget is spent';
   }
 

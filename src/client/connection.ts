@@ -289,8 +289,9 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     const tunnel = this.reading === 'tunnel';
     this.socket.setTimeout(0);
     this.endExchange(exchange);
-    if (tunnel) this.socket.destroySoon();
-    else if (whole && this.answer.keepAlive) this.next();
+    if (!tunnel && whole && this.answer.keepAlive) this.next();
+    // Nothing of the client is on its way as far as can be known, so that no reset can overtake the answer.
+    else if (tunnel || (whole && this.later === null)) this.leave();
     else this.linger();
   }
 
@@ -315,15 +316,21 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
 
   /** Closes without a reset: the client may still be sending, and has not read the answer yet (RFC 9112, 9.6). */
   private linger(): void {
-    this.reading = 'nothing';
-    this.later = null;
     if (this.halfClosed) {
-      this.socket.destroySoon();
+      this.leave();
       return;
     }
+    this.reading = 'nothing';
+    this.later = null;
     this.socket.end();
     this.arm(LINGER);
     this.resume();
+  }
+
+  /** Closes as soon as the answer has left. */
+  private leave(): void {
+    this.reading = 'nothing';
+    this.socket.destroySoon();
   }
 
   private resume(): void {
@@ -343,8 +350,9 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
       exchange.client = this.knownPeer().address;
       this.exchange = exchange;
       this.answer.begin(exchange, false);
-      this.reading = 'body';
     }
+    // Whatever belongs to the request will not be read as such any more.
+    this.reading = 'body';
     if (exchange.carrier !== null) exchange.carrier.abandon(error);
     else exchange.fail(error);
   }
