@@ -237,6 +237,8 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   head(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void {
     if (this.receiver === null) return;
     this.phase = 'reading';
+    // The request was complete; what the client sends through a tunnel is yet to end.
+    if (this.codec.upgraded) this.finished = false;
     this.receiver.head(status, reason, fields, bodyLength);
   }
 
