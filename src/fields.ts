@@ -37,6 +37,8 @@ export const USER_AGENT = 18;
 export const REFERER = 19;
 export const ACCEPT = 20;
 export const X_REAL_IP = 21;
+/** A name that an application may take for one of the gateway's: many read `_` and `-` as the same (RFC 3875, 4.1.18). */
+export const LOOKALIKE = 22;
 
 /** The codes by name in lower case. */
 export const FIELD_CODES: ReadonlyMap<string, number> = new Map([
@@ -61,7 +63,16 @@ export const FIELD_CODES: ReadonlyMap<string, number> = new Map([
   ['referer', REFERER],
   ['accept', ACCEPT],
   ['x-real-ip', X_REAL_IP],
+  ...lookalikes('x', 'forwarded', 'for'),
+  ...lookalikes('x', 'forwarded', 'proto'),
+  ...lookalikes('x', 'forwarded', 'host'),
+  ...lookalikes('x', 'request', 'id'),
+  ...lookalikes('x', 'real', 'ip'),
 ]);
+
+function lookalikes(a: string, b: string, c: string): [string, number][] {
+  return [`${a}_${b}_${c}`, `${a}_${b}-${c}`, `${a}-${b}_${c}`].map(name => [name, LOOKALIKE]);
+}
 
 const LONGEST = 17;
 

@@ -8,6 +8,7 @@ import {
   type FieldLines,
   FORWARDED,
   HOST,
+  LOOKALIKE,
   listsToken,
   OTHER,
   TE,
@@ -140,6 +141,7 @@ function isHearsay(code: number): boolean {
     case FORWARDED:
     case X_REAL_IP:
     case X_REQUEST_ID:
+    case LOOKALIKE:
       return true;
     default:
       return false;
@@ -147,7 +149,8 @@ function isHearsay(code: number): boolean {
 }
 
 function hear(code: number, head: HeadFields, index: number, hearsay: Hearsay, peer: Peer): void {
-  if (!peer.trusted) return;
+  // A trusted proxy vouches for what it says, not for what it let pass.
+  if (!peer.trusted || code === LOOKALIKE) return;
   const value = head.value(index);
   switch (code) {
     case X_FORWARDED_FOR:

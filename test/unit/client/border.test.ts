@@ -127,3 +127,16 @@ test('the host of an absolute-form target wins over the Host field', () => {
 test('CONNECT is not implemented', () => {
   assert.throws(() => admitted([], STRANGER, 'CONNECT a:80 HTTP/1.1'), { kind: 'not_implemented' });
 });
+
+test('names that an application may take for a field of the gateway are dropped, whoever sends them', () => {
+  const lookalikes = [
+    'X_Forwarded_For: 6.6.6.6',
+    'x-forwarded_PROTO: https',
+    'X_Real-IP: 6.6.6.6',
+    'X_Request_Id: 7',
+  ];
+  for (const peer of [STRANGER, PROXY]) {
+    const exchange = admitted([...lookalikes, 'X_Other: 1'], peer);
+    assert.equal(exchange.fields, `X_Other: 1\r\n${introduced(exchange, peer.address)}`);
+  }
+});
