@@ -20,7 +20,9 @@ const FORBIDDEN = new Set(
 export function allowedTrailers(fields: Fields): string[] {
   const allowed: string[] = [];
   for (let i = 0; i < fields.length; i += 2) {
-    if (!FORBIDDEN.has(fields[i]!.toLowerCase())) allowed.push(fields[i]!, fields[i + 1]!);
+    // Many applications read `_` and `-` as the same.
+    const name = fields[i]!.toLowerCase().replaceAll('_', '-');
+    if (!FORBIDDEN.has(name)) allowed.push(fields[i]!, fields[i + 1]!);
   }
   return allowed;
 }
