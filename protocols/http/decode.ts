@@ -8,6 +8,7 @@ import {
   UPGRADE,
 } from '../../src/fields.ts';
 import { ChunkedDecoder } from '../../src/http1/chunked.ts';
+import { contentLength } from '../../src/http1/content-length.ts';
 import { CHUNKED, keepsAlive, responseBodyLength, UNTIL_CLOSE } from '../../src/http1/framing.ts';
 import { type HeadFields, type HeadLimits, indexOfCode } from '../../src/http1/head.ts';
 import { endToEnd } from '../../src/http1/hop-by-hop.ts';
@@ -85,7 +86,7 @@ export class ResponseDecoder {
     if (this.keepAlive) this.keepAliveFor = promised(parser);
     let fields = endToEnd(parser);
     // Of an answer without a body it says how long that would have been: an end-to-end field then.
-    if (this.method === 'HEAD' || status === 304) fields += lineOf(parser, CONTENT_LENGTH);
+    if ((this.method === 'HEAD' && status !== 204) || status === 304) fields += lengthLine(parser);
     if (status === 101) fields += lineOf(parser, UPGRADE);
     parser.release();
     if (status === 101) this.upgrade(reason, fields, sink);
@@ -169,6 +170,12 @@ export class ResponseDecoder {
 function lineOf(head: HeadFields, code: number): FieldLines {
   const at = indexOfCode(head, code);
   return at === -1 ? '' : head.lines(at, at + 1);
+}
+
+/** The Content-Length, written anew: a valid one may still be a list of the same number (RFC 9110, 8.6). */
+function lengthLine(head: HeadFields): FieldLines {
+  const at = indexOfCode(head, CONTENT_LENGTH);
+  return at === -1 ? '' : `Content-Length: ${contentLength(head.value(at))}\r\n`;
 }
 
 /** `Keep-Alive: timeout=5` in milliseconds. */

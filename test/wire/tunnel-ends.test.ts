@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { backend } from '../support/backend.ts';
 import { connect, get } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
-import { gatewaySocket } from '../support/gateway-socket.ts';
+import { gatewaySocket, gatewaySocketTo } from '../support/gateway-socket.ts';
 
 const GRANT = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
 const ASK = get('/', 'Connection: Upgrade', 'Upgrade: x');
@@ -51,3 +52,31 @@ test('a client that was told of the end but does not take it may still close its
   assert.equal((await client.rest()).length, 20_000_000);
   assert.deepEqual(gateway.load(), { inFlight: 0, queued: 0 });
 });
+
+test('a tunnel that both sides have closed is not kept for a backend that takes no more', async t => {
+  const origin = await backend(t, async connection => {
+    await connection.request();
+    connection.pause();
+    connection.send(GRANT).halfClose();
+    await new Promise(() => {});
+  });
+  const gateway = await startGateway(t, { backends: [origin.url], timeouts: { idle: 200 } });
+  const client = await connect(t, gateway.address);
+  client.send(ASK);
+  await client.head();
+  const socket = await held(origin.port);
+  while (socket.writableLength === 0) await client.sendAll('x'.repeat(30_000));
+  client.halfClose();
+  await gateway.ended(1);
+  await eventually('the socket is closed', () => socket.destroyed);
+});
+
+/** The gateway's socket to a backend on that port. */
+async function held(port: number): Promise<Socket> {
+  let found: Socket | undefined;
+  await eventually('the gateway is connected', () => {
+    found = gatewaySocketTo(port);
+    return found !== undefined;
+  });
+  return found!;
+}
