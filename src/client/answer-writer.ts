@@ -14,8 +14,6 @@ type Framing = 'bodiless' | 'counted' | 'chunked' | 'until-close' | 'tunnel';
 export interface AnswerOwner {
   /** The answer is complete, as far as the gateway is concerned. */
   answered(): void;
-  /** The answer must not be taken for a whole one. */
-  cutOff(): void;
   /** What the client sends from now on belongs to the tunnel. */
   tunnelOpened(): void;
   /** The backend will send no more through the tunnel. */
@@ -110,7 +108,7 @@ export class AnswerWriter implements Answer {
     const exchange = this.exchange!;
     this.out.discard();
     if (error.kind === 'client_gone') {
-      this.owner.cutOff();
+      this.socket.destroy();
       return;
     }
     if (error.row.source === 'client' && error.kind !== 'no_route') this.keepAlive = false;
@@ -126,7 +124,7 @@ export class AnswerWriter implements Answer {
     this.out.discard();
     // Only a reset tells the reader of a close-delimited body that it is not whole.
     if (this.framing === 'until-close') this.socket.reset();
-    this.owner.cutOff();
+    else this.socket.destroy();
   }
 }
 

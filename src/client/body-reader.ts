@@ -1,3 +1,5 @@
+import type { LimitsConfig } from '../config/config.ts';
+import { GatewayError } from '../errors.ts';
 import { type Fields, NO_FIELDS } from '../fields.ts';
 import { ChunkedDecoder, type DataSink } from '../http1/chunked.ts';
 
@@ -30,4 +32,9 @@ export class BodyReader {
   get trailers(): Fields {
     return this.remaining === -1 ? this.chunked!.trailers : NO_FIELDS;
   }
+}
+
+/** The error for a request body over the limit, whether it was announced or came. */
+export function bodyTooLarge({ bodyBytes }: LimitsConfig): GatewayError {
+  return new GatewayError('body_too_large', `request body of more than ${bodyBytes} bytes`);
 }

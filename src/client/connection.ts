@@ -9,7 +9,7 @@ import { type Timed, timeouts } from '../timeouts.ts';
 import { RawSocket, type SocketOwner } from '../transport/raw-socket.ts';
 import { beginRead, nextBuffer, sharedBuffer } from '../transport/read-buffer.ts';
 import { type AnswerOwner, AnswerWriter } from './answer-writer.ts';
-import { BodyReader } from './body-reader.ts';
+import { BodyReader, bodyTooLarge } from './body-reader.ts';
 import { admit, type Peer } from './border.ts';
 import { peerOf } from './peer.ts';
 import type { Reception } from './reception.ts';
@@ -66,7 +66,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   }
 
   get requestRead(): boolean {
-    return this.reading !== 'body';
+    return this.reading === 'later' || this.reading === 'tunnel';
   }
 
   received(bytes: number, buffer: Buffer): boolean {
@@ -119,10 +119,6 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     // The sending side of a tunnel may have been closed already: nothing can be written behind that.
     if (this.reading === 'tunnel') this.socket.end(taken);
     else this.socket.write('', taken);
-  }
-
-  cutOff(): void {
-    this.socket.destroy();
   }
 
   tunnelOpened(): void {
@@ -212,8 +208,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     exchange.startedAt = recent();
     this.exchange = exchange;
     this.reading = 'later';
-    const keepAlive = keepsAlive(parser);
-    answer.begin(exchange, keepAlive && !this.reception.draining);
+    answer.begin(exchange, keepsAlive(parser) && !this.reception.draining);
     admit(parser, exchange, this.knownPeer(), this.reception.border);
     parser.release();
     const next = exchange.hasBody ? this.beginBody(exchange, buffer, at, end) : at;
@@ -230,7 +225,8 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
       return at;
     }
     this.reading = 'body';
-    if (length !== undefined && length > this.reception.limits.bodyBytes) throw this.bodyTooLarge();
+    if (length !== undefined && length > this.reception.limits.bodyBytes)
+      throw bodyTooLarge(this.reception.limits);
     this.bodies ??= new BodyReader();
     this.bodies.begin(length);
     // Who waits for a 100 may not send yet: its time begins with that (RFC 9110, 10.1.1).
@@ -250,7 +246,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   data(chunk: Buffer): void {
     const exchange = this.exchange!;
     exchange.bytesIn += chunk.length;
-    if (exchange.bytesIn > this.reception.limits.bodyBytes) throw this.bodyTooLarge();
+    if (exchange.bytesIn > this.reception.limits.bodyBytes) throw bodyTooLarge(this.reception.limits);
     exchange.body!.push(chunk);
   }
 
@@ -259,13 +255,6 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     this.reading = 'later';
     timeouts.disarm(this);
     this.exchange!.body!.end(trailers);
-  }
-
-  private bodyTooLarge(): GatewayError {
-    return new GatewayError(
-      'body_too_large',
-      `request body of more than ${this.reception.limits.bodyBytes} bytes`,
-    );
   }
 
   private keepForLater(buffer: Buffer, at: number, end: number): number {
@@ -285,7 +274,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   private settle(): void {
     const exchange = this.exchange;
     if (exchange === null) return;
-    const whole = this.reading !== 'body';
+    const whole = this.requestRead;
     const tunnel = this.reading === 'tunnel';
     this.socket.setTimeout(0);
     this.endExchange(exchange);
@@ -352,7 +341,8 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
       this.answer.begin(exchange, false);
     }
     // Whatever belongs to the request will not be read as such any more.
-    this.reading = 'body';
+    this.reading = 'nothing';
+    timeouts.disarm(this);
     if (exchange.carrier !== null) exchange.carrier.abandon(error);
     else exchange.fail(error);
   }
