@@ -7,10 +7,12 @@ import { LogFileError } from '../log/open-output.ts';
 import { listenFailure } from './listen-failure.ts';
 import { onSignals } from './signals.ts';
 import { UsageError } from './usage-error.ts';
+import { settleYoungGeneration } from './young-generation.ts';
 
 /** Starts a gateway that signals will end, and the process with it; throws UsageError or Failure if it cannot be started. */
 export async function runGateway(config: Config): Promise<Gateway> {
   const log = openLog(config);
+  settleYoungGeneration();
   const gateway = new Gateway(config, log);
   // Before it says that it listens: whoever reads that may send a signal at once.
   onSignals(gateway, log, config.shutdownTimeout);

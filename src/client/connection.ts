@@ -69,12 +69,17 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     return this.reading === 'later' || this.reading === 'tunnel';
   }
 
+  private get awaitsBulk(): boolean {
+    return this.reading === 'body' || this.reading === 'tunnel';
+  }
+
   received(bytes: number, buffer: Buffer): boolean {
     beginRead(buffer);
     this.inRead = true;
     this.read(buffer, bytes);
     this.inRead = false;
-    this.nextBuffer = nextBuffer(buffer, bytes);
+    // Node holds on to it until the next read: a buffer for bulk is not for a connection that waits.
+    this.nextBuffer = this.awaitsBulk ? nextBuffer(buffer, bytes) : sharedBuffer();
     return !this.paused;
   }
 
@@ -96,7 +101,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   }
 
   pauseBody(): void {
-    if (this.paused || (this.reading !== 'body' && this.reading !== 'tunnel')) return;
+    if (this.paused || !this.awaitsBulk) return;
     this.paused = true;
     timeouts.disarm(this);
     if (!this.inRead) this.socket.pause();
@@ -286,8 +291,6 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
 
   private next(): void {
     this.reading = 'head';
-    // A buffer for bulk is not for an idle connection to hold.
-    this.nextBuffer = sharedBuffer();
     this.arm(this.reception.client.idleTimeout);
     if (this.busy) return;
     const { later } = this;

@@ -5,6 +5,12 @@ import { Alarm } from './alarm.ts';
 const MARGIN = 1000;
 
 /**
+ * For how long there may be more idle connections than are to be kept: with many clients, connections rest between two
+ * turns of the event loop, and closing the surplus at once would mean to connect again for the next requests.
+ */
+const SURPLUS_GRACE = 1000;
+
+/**
  * The idle connections of one endpoint, each with the moment at which it is closed; the most recently used is last.
  * The arrays never shrink: a push onto an array that was popped empty allocates anew, and that is the usual case.
  */
@@ -28,17 +34,17 @@ export class IdleList {
     return this.#size;
   }
 
-  /** Keeps a connection, for `forMs` less a margin if the peer promised a time, or closes it; closes the oldest if there are too many. */
+  /** Keeps a connection, for `forMs` less a margin if the peer promised a time, or closes it. A surplus lasts a second. */
   add(connection: Connection, forMs: number | undefined): void {
     const keep = forMs === undefined ? this.#timeout : Math.min(this.#timeout, forMs - MARGIN);
     if (this.#most <= 0) connection.close('keep-alive is off');
     else if (keep <= 0) connection.close('kept alive for too short a time');
     else {
-      if (this.#size >= this.#most) this.closeOldest('too many idle connections');
-      const end = this.#now() + keep;
+      const now = this.#now();
+      const end = now + keep;
       this.#connections[this.#size] = connection;
       this.#ends[this.#size++] = end;
-      this.#alarm.by(end);
+      this.#alarm.by(this.#size > this.#most ? Math.min(end, now + SURPLUS_GRACE) : end);
     }
   }
 
@@ -82,7 +88,18 @@ export class IdleList {
     return connection;
   }
 
+  #closeSurplus(): void {
+    const surplus = this.#size - this.#most;
+    if (surplus <= 0) return;
+    const oldest = this.#connections.slice(0, surplus);
+    this.#connections.copyWithin(0, surplus, this.#size).fill(undefined, this.#most, this.#size);
+    this.#ends.copyWithin(0, surplus, this.#size);
+    this.#size = this.#most;
+    for (const connection of oldest) connection!.close('too many idle connections');
+  }
+
   #closeExpired(): void {
+    this.#closeSurplus();
     const now = this.#now();
     const expired = this.#connections.filter((_, i) => i < this.#size && this.#ends[i]! <= now);
     for (const connection of expired) {

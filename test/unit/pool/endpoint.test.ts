@@ -43,16 +43,31 @@ test('at the limit a fresh connection takes the place of the oldest idle one', t
   assert.equal(two!.closedFor, undefined);
 });
 
-test('beyond the cap the oldest idle connection is closed', t => {
+test('beyond the cap the oldest idle connections are closed a second later', async t => {
   const f = new Fixture(t);
   const a = f.endpoint('a');
   const all = connections(f, 5);
   for (const connection of all) a.idle(connection, undefined);
+  await f.clock.pass(999);
+  assert.equal(a.idleConnections, 5);
+  await f.clock.pass(1);
   assert.equal(a.idleConnections, 3);
   assert.deepEqual(
     all.map(connection => connection.closedFor),
     ['too many idle connections', 'too many idle connections', undefined, undefined, undefined],
   );
+});
+
+test('a surplus that is taken again within a second was none', async t => {
+  const f = new Fixture(t);
+  const a = f.endpoint('a');
+  const all = connections(f, 5);
+  for (const connection of all) a.idle(connection, undefined);
+  assert.equal(a.checkout(false), all[4]);
+  assert.equal(a.checkout(false), all[3]);
+  await f.clock.pass(2000);
+  assert.equal(a.idleConnections, 3);
+  assert.deepEqual([...new Set(all.map(connection => connection.closedFor))], [undefined]);
 });
 
 test('with a cap of 0 or a time-out of 0 no connection is kept', t => {
