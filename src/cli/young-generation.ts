@@ -5,8 +5,8 @@ const SIZE = 8 * 1_048_576;
 const MOST_STEPS = 100;
 
 /**
- * Gives the collector's young generation the size that suits a gateway, and keeps it there. Left alone it grows to 32 MiB
- * under the first load, which is then counted to every idle connection; small, with many requests in flight, it takes
+ * Gives the collector's young generation the size that suits a gateway, and keeps it there. Left alone it grows to 128 MiB
+ * under load, which is then counted to every idle connection; small, with many requests in flight, it takes
  * them for old. Call it before any traffic; it takes some milliseconds.
  */
 export function settleYoungGeneration(): void {

@@ -39,6 +39,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   /** The request is out; on an upgraded connection: the client closed its side. */
   private finished = false;
   private beginning = false;
+  private flushDue = false;
   private paused = false;
   private writeBroken: Error | null = null;
   private socket!: RawSocket;
@@ -68,7 +69,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   write(chunk: Buffer): boolean {
     if (this.writeBroken !== null || this.phase === 'closed') return true;
     this.codec.data(chunk, this.writer);
-    if (!this.beginning) this.writer.flush();
+    if (!this.beginning) this.flushSoon();
     // What moves one way keeps the other from being taken for dead.
     if (this.phase === 'reading' && !this.paused) this.arm(this.readTimeout());
     if (!this.writer.full) return true;
@@ -81,6 +82,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     if (this.writeBroken !== null || this.phase === 'closed') return;
     this.finished = true;
     if (this.codec.upgraded) {
+      this.writer.flush();
       this.socket.end();
       if (this.answered) this.complete();
       return;
@@ -124,6 +126,19 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     } else {
       socket.destroy();
     }
+  }
+
+  /** Writes once for all parts of a body that one read brought: many small chunks must not cost as many system calls. */
+  private flushSoon(): void {
+    if (this.flushDue || this.writer.empty) return;
+    this.flushDue = true;
+    process.nextTick(flushDue, this);
+  }
+
+  /** The read that `flushSoon` waited for is over. */
+  flush(): void {
+    this.flushDue = false;
+    if (this.phase !== 'closed') this.writer.flush();
   }
 
   private dial(): void {
@@ -344,4 +359,8 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   private arm(duration: number): void {
     timeouts.arm(this, recent() + duration);
   }
+}
+
+function flushDue(connection: StreamConnection): void {
+  connection.flush();
 }

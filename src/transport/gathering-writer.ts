@@ -38,6 +38,11 @@ export class GatheringWriter implements ByteSink {
     this.socket.write(bytes, 'latin1');
   }
 
+  /** Whether nothing is gathered. */
+  get empty(): boolean {
+    return this.gathered === '';
+  }
+
   /** Forgets what was gathered: the message will not be sent. */
   discard(): void {
     this.gathered = '';

@@ -4,28 +4,24 @@ import { test } from 'node:test';
 
 const SOURCE = new URL('../../../src/cli/young-generation.ts', import.meta.url);
 
-/** Sizes of the young generation in a process of its own: settled, and after much garbage of which some survives. */
-function sizes(): number[] {
+/** The bytes of the young generation after much garbage of which some survives, in a process of its own. */
+function loadedSize(settle: boolean): number {
   const script = `
     import v8 from 'node:v8';
     import { settleYoungGeneration } from ${JSON.stringify(SOURCE.href)};
-    const size = () => v8.getHeapSpaceStatistics().find(space => space.space_name === 'new_space').space_size;
-    settleYoungGeneration();
-    const settled = size();
+    if (${settle}) settleYoungGeneration();
     let kept = [];
-    for (let i = 0; i < 2e6; i++) {
+    for (let i = 0; i < 6e6; i++) {
       kept.push({ i });
-      if (kept.length > 2e5) kept = [];
+      if (kept.length > 1e6) kept = [];
     }
-    console.log(JSON.stringify([settled, size()]));`;
-  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    encoding: 'utf8',
-  });
-  return JSON.parse(stdout);
+    console.log(v8.getHeapSpaceStatistics().find(space => space.space_name === 'new_space').space_size);`;
+  const args = ['--input-type=module', '--eval', script];
+  return Number(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout);
 }
 
-test('the young generation gets its size at once, and keeps it under load', () => {
-  const [settled, loaded] = sizes();
-  assert.equal(settled, 8 * 1_048_576);
-  assert.equal(loaded, settled);
+test('the young generation does not grow under load', () => {
+  const settled = loadedSize(true);
+  const leftAlone = loadedSize(false);
+  assert.ok(0 < settled && settled < leftAlone / 1.5, `${settled} bytes settled, ${leftAlone} left alone`);
 });
