@@ -36,6 +36,12 @@ defaults
 frontend clients
   bind 127.0.0.1:${setup.port} backlog 4096
   maxconn ${connections}
+  unique-id-format %[uuid]
+  unique-id-header X-Request-Id
+  option forwardfor
+  http-request set-header X-Forwarded-Proto http
+  http-request set-header X-Forwarded-Host %[req.hdr(host)]
+  http-request add-header Via "1.1 haproxy"
   default_backend servers
 backend servers
   server backend 127.0.0.1:${setup.backendPort}${setup.queueing ? ' maxconn 1' : ''}

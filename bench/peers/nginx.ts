@@ -3,37 +3,56 @@ import type { Command } from '../program.ts';
 import type { Peer, Setup } from './peer.ts';
 import { printedVersion } from './version.ts';
 
+/** What a backend has to know of the client, as Sluice and Caddy say it by themselves. */
+const FORWARDING = [
+  'proxy_set_header Host $http_host;',
+  'proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
+  'proxy_set_header X-Forwarded-Proto $scheme;',
+  'proxy_set_header X-Forwarded-Host $http_host;',
+  'proxy_set_header Via "1.1 nginx";',
+  'proxy_set_header X-Request-Id $request_id;',
+];
+
+/** nginx, set up as a gateway usually is: the backend hears who the client is. */
+export const nginx: Peer = nginxPeer('nginx', FORWARDING);
+
+/** nginx doing less: what reaches the backend seems to come from nginx itself. */
+export const nginxBare: Peer = { ...nginxPeer('nginx-bare', []), onlySmall: true };
+
 /**
- * nginx with keep-alive to the backend, passing bodies on as they come, without temporary files. Its default buffers of
- * 4 KiB make a 1 MiB answer cost several times the CPU; these were the cheapest of those tried.
+ * With keep-alive to the backend, passing bodies on as they come, without temporary files. Its default buffers of 4 KiB
+ * make a 1 MiB answer cost several times the CPU; these were the cheapest of those tried.
  */
-export const nginx: Peer = {
-  name: 'nginx',
-  debianPackage: 'nginx',
-  logs: true,
-  warmUp: 0,
-  version: () => printedVersion('nginx', '-v'),
-  prepare: (setup: Setup): Command =>
-    nginxCommand(setup.folder, setup.fileLimit, [
-      `access_log ${setup.accessLog === undefined ? 'off' : `${setup.accessLog} combined`};`,
-      'upstream backend {',
-      `server 127.0.0.1:${setup.backendPort};`,
-      'keepalive 256;',
-      'keepalive_requests 1000000000;',
-      'keepalive_timeout 1h;',
-      '}',
-      'server {',
-      `listen 127.0.0.1:${setup.port} backlog=4096;`,
-      'location / {',
-      'proxy_pass http://backend;',
-      'proxy_http_version 1.1;',
-      'proxy_set_header Connection "";',
-      'proxy_request_buffering off;',
-      'proxy_max_temp_file_size 0;',
-      'proxy_buffers 8 32k;',
-      'proxy_busy_buffers_size 64k;',
-      'proxy_read_timeout 1h;',
-      '}',
-      '}',
-    ]),
-};
+function nginxPeer(name: string, fields: readonly string[]): Peer {
+  return {
+    name,
+    debianPackage: 'nginx',
+    logs: true,
+    warmUp: 0,
+    version: () => printedVersion('nginx', '-v'),
+    prepare: (setup: Setup): Command =>
+      nginxCommand(setup.folder, setup.fileLimit, [
+        `access_log ${setup.accessLog === undefined ? 'off' : `${setup.accessLog} combined`};`,
+        'upstream backend {',
+        `server 127.0.0.1:${setup.backendPort};`,
+        'keepalive 256;',
+        'keepalive_requests 1000000000;',
+        'keepalive_timeout 1h;',
+        '}',
+        'server {',
+        `listen 127.0.0.1:${setup.port} backlog=4096;`,
+        'location / {',
+        'proxy_pass http://backend;',
+        'proxy_http_version 1.1;',
+        'proxy_set_header Connection "";',
+        ...fields,
+        'proxy_request_buffering off;',
+        'proxy_max_temp_file_size 0;',
+        'proxy_buffers 8 32k;',
+        'proxy_busy_buffers_size 64k;',
+        'proxy_read_timeout 1h;',
+        '}',
+        '}',
+      ]),
+  };
+}

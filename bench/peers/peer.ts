@@ -23,6 +23,8 @@ export interface Peer {
   readonly debianPackage: string | undefined;
   /** Whether the bench knows how to give it an access log. */
   readonly logs: boolean;
+  /** Whether it takes part in the scenario of small answers only. */
+  readonly onlySmall?: boolean;
   /** How long fresh code runs before it is as fast as it gets, in seconds. */
   readonly warmUp: number;
   /** Its version; throws when it is not there. */

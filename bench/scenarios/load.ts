@@ -48,7 +48,8 @@ function load(shape: LoadShape): Scenario {
     name: shape.name,
     title: shape.title,
     columns: COLUMNS,
-    takes: peer => peer.logs || shape.logged !== true,
+    takes: peer =>
+      peer.onlySmall === true ? shape.name === 'http-small' : peer.logs || shape.logged !== true,
     open: (peer, bench) => new LoadTrial(shape, peer, bench),
   };
 }

@@ -21,7 +21,7 @@ const idle: Scenario = {
     { key: 'count', title: 'connections', digits: 0, ratio: false },
     RESIDENT,
   ],
-  takes: () => true,
+  takes: peer => peer.onlySmall !== true,
   open: (peer, bench) => ({ measure: () => measureIdle(peer, bench), close: async () => {} }),
 };
 
@@ -35,7 +35,7 @@ const held: Scenario = {
     { key: 'atBackend', title: 'of them at the backend', digits: 0, ratio: false },
     RESIDENT,
   ],
-  takes: () => true,
+  takes: peer => peer.onlySmall !== true,
   open: (peer, bench) => ({ measure: () => measureHeld(peer, bench), close: async () => {} }),
 };
 
