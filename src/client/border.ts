@@ -26,7 +26,7 @@ import { isHopByHop, namedByConnection } from '../http1/hop-by-hop.ts';
 import { checkHost } from '../http1/host.ts';
 import type { RequestHeadParser } from '../http1/request-head.ts';
 import { splitTarget } from '../http1/target.ts';
-import { clientBehind } from './peer.ts';
+import { clientBehind, type Peer } from './peer.ts';
 import { isRequestId, requestId } from './request-id.ts';
 
 /** What the border needs to know of the gateway. */
@@ -34,14 +34,6 @@ export interface BorderPolicy {
   /** How this gateway calls itself in Via (RFC 9110, 7.6.3); unlike any other's. */
   readonly pseudonym: string;
   readonly trusted: Networks;
-}
-
-/** Who is at the other end of a client connection. */
-export interface Peer {
-  readonly address: string;
-  /** Whether its X-Forwarded-* and X-Request-Id are believed. */
-  readonly trusted: boolean;
-  readonly scheme: 'http' | 'https';
 }
 
 /** What a trusted proxy said of the request; empty: nothing. */

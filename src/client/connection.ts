@@ -10,8 +10,8 @@ import { RawSocket, type SocketOwner } from '../transport/raw-socket.ts';
 import { beginRead, nextBuffer, sharedBuffer } from '../transport/read-buffer.ts';
 import { type AnswerOwner, AnswerWriter } from './answer-writer.ts';
 import { BodyReader, bodyTooLarge } from './body-reader.ts';
-import { admit, type Peer } from './border.ts';
-import { peerOf } from './peer.ts';
+import { admit } from './border.ts';
+import { type Peer, peerOf } from './peer.ts';
 import type { Reception } from './reception.ts';
 import { requestId } from './request-id.ts';
 

@@ -1,8 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Networks } from '../config/cidr.ts';
-import type { Peer } from './border.ts';
 
 const MAPPED = '::ffff:';
+
+/** Who is at the other end of a client connection. */
+export interface Peer {
+  readonly address: string;
+  /** Whether its X-Forwarded-* and X-Request-Id are believed. */
+  readonly trusted: boolean;
+  readonly scheme: 'http' | 'https';
+}
 
 /** The address of the other side of an accepted connection, IPv4 in its own notation; `unix` on a unix socket. */
 export function peerAddress(socket: Socket): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { admit, type Peer } from '../../../src/client/border.ts';
+import { admit } from '../../../src/client/border.ts';
+import type { Peer } from '../../../src/client/peer.ts';
 import { Networks } from '../../../src/config/cidr.ts';
 import { type Answer, Exchange } from '../../../src/exchange.ts';
 import { RequestHeadParser } from '../../../src/http1/request-head.ts';
