@@ -17,7 +17,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/echo': echo,
 };
 
-/** Starts a small HTTP server on a free port of 127.0.0.1; its URL. It ends with the process. */
+/** Starts a small HTTP server on a free port of 127.0.0.1; its URL. It ends with the process, and keeps no process alive. */
 export function startDemoBackend(name: string): Promise<string> {
   const server = createServer((request, response) => {
     const path = request.url!.split('?')[0]!;
@@ -28,6 +28,8 @@ export function startDemoBackend(name: string): Promise<string> {
   return new Promise((resolve, reject) => {
     server.on('error', reject);
     server.listen(0, '127.0.0.1', () => {
+      // What keeps the process alive is the gateway: if it cannot listen, all ends.
+      server.unref();
       resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     });
   });

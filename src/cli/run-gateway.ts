@@ -15,11 +15,12 @@ export async function runGateway(config: Config): Promise<Gateway> {
   settleYoungGeneration();
   const gateway = new Gateway(config, log);
   // Before it says that it listens: whoever reads that may send a signal at once.
-  onSignals(gateway, log, config.shutdownTimeout);
+  const deaf = onSignals(gateway, log, config.shutdownTimeout);
   surviveDefects(log);
   try {
     await gateway.start();
   } catch (error) {
+    deaf();
     await log.end();
     throw listenFailure(error);
   }

@@ -2,8 +2,8 @@ import { formatDuration } from '../config/duration.ts';
 import type { Gateway } from '../gateway.ts';
 import type { CountingLog } from '../log/create-log.ts';
 
-/** Ends the gateway and the process on SIGTERM or SIGINT: drained on the first, at once on the second. */
-export function onSignals(gateway: Gateway, log: CountingLog, shutdownTimeout: number): void {
+/** Ends the gateway and the process on SIGTERM or SIGINT: drained on the first, at once on the second. What it gives back ends the listening. */
+export function onSignals(gateway: Gateway, log: CountingLog, shutdownTimeout: number): () => void {
   let ending = false;
   const end = (signal: NodeJS.Signals): void => {
     if (ending) {
@@ -14,11 +14,15 @@ export function onSignals(gateway: Gateway, log: CountingLog, shutdownTimeout: n
     log.info('draining: what is in flight may finish; a second signal stops at once', { signal });
     void drain(gateway, log, shutdownTimeout);
   };
+  const hangUp = (): void => log.warn('SIGHUP: there is no reload yet, restart to apply a new configuration');
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
-  process.on('SIGHUP', () =>
-    log.warn('SIGHUP: there is no reload yet, restart to apply a new configuration'),
-  );
+  process.on('SIGHUP', hangUp);
+  return () => {
+    process.off('SIGTERM', end);
+    process.off('SIGINT', end);
+    process.off('SIGHUP', hangUp);
+  };
 }
 
 async function drain(gateway: Gateway, log: CountingLog, shutdownTimeout: number): Promise<void> {
