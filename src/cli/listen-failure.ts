@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { joinHostPort } from '../config/host-port.ts';
 import { systemWords } from '../config/system-words.ts';
 import { Failure } from './usage-error.ts';
@@ -18,7 +19,8 @@ export function listenFailure(thrown: unknown): unknown {
   if (error.syscall === 'getaddrinfo') {
     return new Failure(`cannot listen on ${host}: ${systemWords(error)}; give an address instead of a name`);
   }
-  return new Failure(`cannot listen on unix:${host}: ${unixWords(error)}`);
+  const path = host.replace(/^\0/, '@');
+  return new Failure(`cannot listen on unix:${path}: ${unixWords(error, path)}`);
 }
 
 function tcpRemedy({ code, port }: SystemError): string {
@@ -32,13 +34,24 @@ function tcpRemedy({ code, port }: SystemError): string {
   return 'give another address with --listen';
 }
 
-function unixWords(error: SystemError): string {
+function unixWords(error: SystemError, path: string): string {
   if (error.code === 'EADDRINUSE') {
-    return 'a process listens there; stop it, or give another path with --listen';
+    return isOccupied(path)
+      ? 'something that is no socket lies there; move it away, or give another path with --listen'
+      : 'a process listens there; stop it, or give another path with --listen';
   }
   // The runtime reports a missing directory as EACCES, too.
   if (error.code === 'EACCES') {
     return 'its directory does not exist, or this user may not write to it';
   }
   return `${systemWords(error)}; give another path with --listen`;
+}
+
+/** Whether something other than a socket lies at a path. */
+function isOccupied(path: string): boolean {
+  try {
+    return !path.startsWith('@') && !lstatSync(path).isSocket();
+  } catch {
+    return false;
+  }
 }

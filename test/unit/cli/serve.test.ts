@@ -162,6 +162,26 @@ test('a directory that is not there is named, and the status is 1', async t => {
   );
 });
 
+test('a file on the path of a socket is named as what it is, and stays', async t => {
+  const path = socketPath(t);
+  writeFileSync(path, 'precious');
+  const { status, stderr } = await runCli(t, '-l', `unix:${path}`, '-b', 'http://127.0.0.1:9');
+  assert.equal(status, 1);
+  assert.equal(
+    stderr,
+    `sluice: cannot listen on unix:${path}: something that is no socket lies there; move it away, or give another path with --listen\n`,
+  );
+  assert.equal(readFileSync(path, 'utf8'), 'precious');
+});
+
+test('a socket that another gateway listens on is named as taken', async t => {
+  const path = socketPath(t);
+  await startCli(t, ['-l', `unix:${path}`, '-b', 'http://127.0.0.1:9']).printed(/listening on unix:/);
+  const { status, stderr } = await runCli(t, '-l', `unix:${path}`, '-b', 'http://127.0.0.1:9');
+  assert.equal(status, 1);
+  assert.match(stderr, /: a process listens there; stop it,/);
+});
+
 test('with the combined format, messages go to standard error and access lines alone to standard output', async t => {
   const backend = await startBackend(t);
   const command = startCli(t, ['-l', '127.0.0.1:0', '-b', backend.url, '--log-format', 'combined']);
