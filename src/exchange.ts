@@ -65,6 +65,7 @@ export class Exchange implements BackendRequest, AccessRecord {
   attempts: readonly AttemptRecord[] = NO_ATTEMPTS;
   reason = '';
   detail = '';
+  queueTime = 0;
   startedAt = 0;
   grantedAt = 0;
   connectedAt = 0;

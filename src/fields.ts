@@ -63,6 +63,10 @@ export const FIELD_CODES: ReadonlyMap<string, number> = new Map([
   ['referer', REFERER],
   ['accept', ACCEPT],
   ['x-real-ip', X_REAL_IP],
+  ...['port', 'ssl', 'scheme', 'server', 'prefix'].map((what): [string, number] => [
+    `x-forwarded-${what}`,
+    FORWARDED,
+  ]),
   ...lookalikes('x', 'forwarded', 'for'),
   ...lookalikes('x', 'forwarded', 'proto'),
   ...lookalikes('x', 'forwarded', 'host'),
@@ -74,7 +78,7 @@ function lookalikes(a: string, b: string, c: string): [string, number][] {
   return [`${a}_${b}_${c}`, `${a}_${b}-${c}`, `${a}-${b}_${c}`].map(name => [name, LOOKALIKE]);
 }
 
-const LONGEST = 17;
+const LONGEST = 18;
 
 /** The code of a field name, in whatever case it is written; OTHER for a name that the gateway has no business with. */
 export function fieldCode(name: string): number {

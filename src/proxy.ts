@@ -36,6 +36,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   private fresh = false;
   private retries = 0;
   private sentAt = 0;
+  private askedAt = 0;
   private readonly exchange: Exchange;
   private readonly pool: Pool;
   private readonly log: Log;
@@ -50,7 +51,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     const { total } = this.pool.config.timeouts;
     if (total !== 0) timeouts.arm(this, recent() + total);
     this.pool.budget.request();
-    this.pool.acquire(this);
+    this.ask();
   }
 
   hashKey(): string {
@@ -59,12 +60,15 @@ class Relay implements Claim, Receiver, Carrier, Timed {
 
   granted(lease: Lease): void {
     this.lease = lease;
+    this.waited();
     this.sentAt = this.exchange.grantedAt = recent();
+    this.exchange.connectedAt = 0;
     this.connection = lease.endpoint.checkout(this.fresh);
     this.connection.send(this.exchange, this);
   }
 
   refused(error: GatewayError): void {
+    this.waited();
     // After a defect in `granted` the pool has taken the lease back by itself.
     this.lease = null;
     this.connection?.close(error.kind);
@@ -146,6 +150,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   abandon(error: GatewayError): void {
     if (this.lease === null) {
       this.pool.withdraw(this);
+      this.waited();
     } else {
       if (!this.exchange.committed) this.record(error.kind);
       this.exchange.body?.detach();
@@ -216,7 +221,17 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     const lease = this.lease!;
     this.lease = null;
     lease.release();
+    this.ask();
+  }
+
+  private ask(): void {
+    this.askedAt = recent();
     this.pool.acquire(this);
+  }
+
+  /** The wait for a lease is over, one way or the other. */
+  private waited(): void {
+    this.exchange.queueTime += recent() - this.askedAt;
   }
 
   private record(reason: string): void {

@@ -1,4 +1,4 @@
-import type { Networks } from '../config/cidr.ts';
+import { type Networks, UNIX } from '../config/cidr.ts';
 import { GatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import {
@@ -171,17 +171,21 @@ function checkLoop(via: string, policy: BorderPolicy): void {
 /** The fields by which this gateway tells of its client and of itself. */
 function introduction(hearsay: Hearsay, exchange: Exchange, peer: Peer, policy: BorderPolicy): FieldLines {
   if (hearsay.id !== '') exchange.id = hearsay.id;
-  let forwardedFor = peer.address;
   if (hearsay.forwardedFor !== '') {
     exchange.client = clientBehind(hearsay.forwardedFor, peer.address, policy.trusted);
-    forwardedFor = `${hearsay.forwardedFor}, ${peer.address}`;
   }
   const proto = hearsay.proto === '' ? peer.scheme : hearsay.proto;
   const host = hearsay.host === '' ? exchange.host : hearsay.host;
   const hostLine = host === '' ? '' : `X-Forwarded-Host: ${host}\r\n`;
   const version = exchange.minor === 1 ? '1.1' : '1.0';
   return (
-    `X-Forwarded-For: ${forwardedFor}\r\nX-Forwarded-Proto: ${proto}\r\n${hostLine}` +
+    `${forwardedForLine(hearsay.forwardedFor, peer)}X-Forwarded-Proto: ${proto}\r\n${hostLine}` +
     `Via: ${version} ${policy.pseudonym}\r\nX-Request-Id: ${exchange.id}\r\n`
   );
+}
+
+/** The addresses on the way here; a unix socket has none to add. */
+function forwardedForLine(heard: string, peer: Peer): FieldLines {
+  if (peer.address === UNIX) return heard === '' ? '' : `X-Forwarded-For: ${heard}\r\n`;
+  return `X-Forwarded-For: ${heard === '' ? peer.address : `${heard}, ${peer.address}`}\r\n`;
 }

@@ -385,7 +385,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   }
 
   private knownPeer(): Peer {
-    this.peer ??= peerOf(this.socket, this.reception.border.trusted);
+    this.peer ??= peerOf(this.socket, this.reception.kind, this.reception.border.trusted);
     return this.peer;
   }
 

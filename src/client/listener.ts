@@ -23,6 +23,7 @@ const COMPLAINT_PACE = 10_000;
 /** One address that clients connect to, and the connections that came of it. */
 export class Listener implements Reception {
   draining = false;
+  readonly kind: ListenConfig['kind'];
   readonly limits: Reception['limits'];
   readonly client: Reception['client'];
   readonly border: Reception['border'];
@@ -39,6 +40,7 @@ export class Listener implements Reception {
     this.config = config;
     this.policy = policy;
     this.log = log;
+    this.kind = config.kind;
     this.limits = policy.limits;
     this.client = policy.client;
     this.border = policy.border;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Networks } from '../config/cidr.ts';
+import type { ListenConfig } from '../config/config.ts';
 
 const MAPPED = '::ffff:';
 
@@ -11,15 +12,16 @@ export interface Peer {
   readonly scheme: 'http' | 'https';
 }
 
-/** The address of the other side of an accepted connection, IPv4 in its own notation; `unix` on a unix socket. */
+/** The address of the other side of a TCP connection, IPv4 in its own notation; `unknown` if it has gone already. */
 export function peerAddress(socket: Socket): string {
   const address = socket.remoteAddress;
-  if (address === undefined) return 'unix';
+  if (address === undefined) return 'unknown';
   return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
 }
 
-/** Who is at the other end of an accepted connection. */
-export function peerOf(socket: Socket, trusted: Networks): Peer {
+/** Who is at the other end of a connection accepted on TCP or on a unix socket. */
+export function peerOf(socket: Socket, kind: ListenConfig['kind'], trusted: Networks): Peer {
+  if (kind === 'unix') return { address: 'unix', trusted: trusted.containsUnix, scheme: 'http' };
   const address = peerAddress(socket);
   return { address, trusted: trusted.contains(address), scheme: 'http' };
 }

@@ -1,10 +1,12 @@
-import type { ClientConfig, LimitsConfig } from '../config/config.ts';
+import type { ClientConfig, LimitsConfig, ListenConfig } from '../config/config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { BorderPolicy } from './border.ts';
 import type { ClientConnection } from './connection.ts';
 
 /** What a client connection needs of the listener that accepted it. */
 export interface Reception {
+  /** What it listens on. */
+  readonly kind: ListenConfig['kind'];
   readonly limits: LimitsConfig;
   readonly client: ClientConfig;
   readonly border: BorderPolicy;

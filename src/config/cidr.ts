@@ -5,20 +5,32 @@ export interface Network {
   readonly prefix: number;
 }
 
+/** What stands for peers on unix sockets among networks. */
+export const UNIX = 'unix';
+
 /** A set of networks that answers whether an address is in one of them. IPv4-mapped IPv6 addresses count as IPv4. */
 export class Networks {
   readonly #v4: readonly Network[];
   readonly #v6: readonly Network[];
+  readonly #unix: boolean;
 
-  /** Takes CIDR notation or single addresses; what is neither throws RangeError. */
+  /** Takes CIDR notation, single addresses, or `unix` for peers on a unix socket; anything else throws RangeError. */
   constructor(cidrs: readonly string[]) {
-    const networks = cidrs.map(cidr => {
-      const network = parseNetwork(cidr);
-      if (network === undefined) throw new RangeError(`not a network in CIDR notation: ${cidr}`);
-      return network;
-    });
+    this.#unix = cidrs.includes(UNIX);
+    const networks = cidrs
+      .filter(cidr => cidr !== UNIX)
+      .map(cidr => {
+        const network = parseNetwork(cidr);
+        if (network === undefined) throw new RangeError(`not a network in CIDR notation: ${cidr}`);
+        return network;
+      });
     this.#v4 = networks.filter(network => network.groups.length === 1);
     this.#v6 = networks.filter(network => network.groups.length === 8);
+  }
+
+  /** Whether a peer on a unix socket belongs to it. */
+  get containsUnix(): boolean {
+    return this.#unix;
   }
 
   /** Whether the address lies in one of the networks; false for a text that is no address. */

@@ -6,15 +6,15 @@ const AMBIGUOUS = 255;
 /** Codes by length and first letter, which tell all known names apart; AMBIGUOUS where they do not. */
 const BY_SHAPE = new Uint8Array((LONGEST + 1) * 32);
 
-/** The known names by code, in lower case. */
+/** The known names by shape, in lower case; of an ambiguous one, any of them. */
 const NAMES: readonly string[] = lowerNames();
 
 function lowerNames(): string[] {
-  const names = [''];
+  const names = new Array<string>(BY_SHAPE.length).fill('');
   for (const [name, code] of FIELD_CODES) {
     const shape = name.length * 32 + (name.charCodeAt(0) & 31);
     BY_SHAPE[shape] = BY_SHAPE[shape] === OTHER ? code : AMBIGUOUS;
-    names[code] = name;
+    names[shape] = name;
   }
   return names;
 }
@@ -23,10 +23,11 @@ function lowerNames(): string[] {
 export function fieldCodeAt(bytes: Buffer, start: number, end: number): number {
   const length = end - start;
   if (length > LONGEST) return OTHER;
-  const code = BY_SHAPE[length * 32 + (bytes[start]! & 31)]!;
+  const shape = length * 32 + (bytes[start]! & 31);
+  const code = BY_SHAPE[shape]!;
   if (code === OTHER) return OTHER;
   if (code === AMBIGUOUS) return fieldCode(bytes.toString('latin1', start, end));
-  return spells(bytes, start, end, NAMES[code]!) ? code : OTHER;
+  return spells(bytes, start, end, NAMES[shape]!) ? code : OTHER;
 }
 
 /** Whether the bytes are a name, in whatever case. */

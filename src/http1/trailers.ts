@@ -13,7 +13,9 @@ const FORBIDDEN = new Set(
   date expect expires forwarded host if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive
   location max-forwards pragma proxy-authenticate proxy-authorization proxy-connection range retry-after set-cookie te
   trailer transfer-encoding upgrade vary via warning www-authenticate x-forwarded-for x-forwarded-host
-  x-forwarded-proto x-real-ip x-request-id`.split(/\s+/),
+  x-forwarded-port x-forwarded-prefix x-forwarded-proto x-forwarded-scheme x-forwarded-server x-forwarded-ssl x-real-ip x-request-id`.split(
+    /\s+/,
+  ),
 );
 
 /** Those trailers that may stand after a body. */

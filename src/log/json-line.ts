@@ -5,8 +5,8 @@ import { Quoted } from './quoted.ts';
 import type { Timestamp } from './timestamp.ts';
 
 /**
- * Access lines in JSON. `queue` is from the request's head to the lease, `connect` from the lease to a connection,
- * `firstByte` and `total` from the head to the answer's first byte and to the end; what never came is left out.
+ * Access lines in JSON. `queue` is the wait for slots, over all attempts; `connect` from the last lease to a connection;
+ * `firstByte` and `total` from the head to the answer's first byte and to the end. What never came is left out.
  */
 export class JsonLines {
   readonly #timestamp: Timestamp;
@@ -28,8 +28,8 @@ export class JsonLines {
       if (attempts.length > 1 || attempts[0]!.reason !== '') line += jsonAttempts(attempts);
     }
     if (record.reason !== '') line += jsonFailure(record);
-    const { startedAt, grantedAt, connectedAt } = record;
-    if (grantedAt > 0) line += `,"queue":${tenths(grantedAt - startedAt)}`;
+    const { startedAt, grantedAt, connectedAt, queueTime } = record;
+    if (grantedAt > 0 || queueTime > 0) line += `,"queue":${tenths(queueTime)}`;
     if (connectedAt > 0) line += `,"connect":${tenths(connectedAt - grantedAt)}`;
     if (record.firstByteAt > 0) line += `,"firstByte":${tenths(record.firstByteAt - startedAt)}`;
     return `${line},"total":${tenths(record.endedAt - startedAt)}}\n`;

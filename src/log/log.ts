@@ -26,7 +26,9 @@ export interface AccessRecord {
   readonly reason: string;
   /** The words that explain the reason, for the operator; may be empty. */
   readonly detail: string;
-  /** When the head had been read; when a lease was asked for and granted; connection up; first byte; end. */
+  /** Milliseconds spent waiting for leases, over all attempts. */
+  readonly queueTime: number;
+  /** When the head had been read; when the last lease was granted and its connection stood; first byte; end. */
   readonly startedAt: number;
   readonly grantedAt: number;
   readonly connectedAt: number;

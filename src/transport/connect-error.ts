@@ -22,15 +22,31 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** Why a connection did not come to stand, as a GatewayError: nothing was sent. */
-export function connectError(authority: string, cause: unknown): GatewayError {
+/** What is behind the codes that operators meet most. */
+const WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ENOENT: 'there is no such socket',
+  EACCES: 'this user may not use the socket',
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'the name servers do not answer',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+  EAGAIN: 'its backlog is full',
+  EMFILE: 'this process has no file descriptors left',
+  ENFILE: 'the system has no file descriptors left',
+  EADDRNOTAVAIL: 'no local port is left',
+};
+
+/** Why a connection did not come to stand, as a GatewayError: nothing was sent. `place` is for the log. */
+export function connectError(place: string, cause: unknown): GatewayError {
   const code = codeOf(cause);
   const kind = KINDS[code] ?? 'connection_refused';
-  return new GatewayError(kind, `cannot connect to ${authority}: ${code || String(cause)}`, cause);
+  const words = WORDS[code] === undefined ? code || String(cause) : `${WORDS[code]} (${code})`;
+  return new GatewayError(kind, `cannot connect to ${place}: ${words}`, cause);
 }
 
 /** Why an established connection broke, as a GatewayError. */
-export function brokenError(authority: string, headSeen: boolean, cause: unknown): GatewayError {
+export function brokenError(place: string, headSeen: boolean, cause: unknown): GatewayError {
   const kind = headSeen ? 'http_response_incomplete' : 'connection_terminated';
-  return new GatewayError(kind, `connection to ${authority} broke: ${codeOf(cause) || String(cause)}`, cause);
+  return new GatewayError(kind, `connection to ${place} broke: ${codeOf(cause) || String(cause)}`, cause);
 }

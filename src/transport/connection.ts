@@ -196,7 +196,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
       return false;
     }
     if (this.phase === 'polling') {
-      this.fail(brokenError(this.destination.authority, false, 'unsolicited bytes'));
+      this.fail(brokenError(this.place, false, 'unsolicited bytes'));
       return false;
     }
     try {
@@ -220,7 +220,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   ended(): void {
     if (this.phase === 'closed') return;
     if (this.phase === 'polling') {
-      this.fail(brokenError(this.destination.authority, false, 'closed while idle'));
+      this.fail(brokenError(this.place, false, 'closed while idle'));
       return;
     }
     if (this.receiver === null) {
@@ -271,16 +271,16 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   }
 
   expire(): void {
-    const { authority } = this.destination;
+    const { place } = this;
     if (this.writeBroken !== null) {
-      this.fail(brokenError(authority, this.phase === 'reading', this.writeBroken));
+      this.fail(brokenError(place, this.phase === 'reading', this.writeBroken));
     } else if (this.phase === 'connecting') {
-      this.fail(new GatewayError('connection_timeout', `no connection to ${authority} in time`));
+      this.fail(new GatewayError('connection_timeout', `no connection to ${place} in time`));
     } else if (this.phase === 'waiting') {
-      this.fail(new GatewayError('http_response_timeout', `no answer from ${authority} in time`));
+      this.fail(new GatewayError('http_response_timeout', `no answer from ${place} in time`));
     } else if (this.phase === 'reading') {
       const silent = this.codec.upgraded ? 'nothing went through the tunnel' : 'the answer stopped coming';
-      this.fail(new GatewayError('connection_read_timeout', `${silent}: ${authority}`));
+      this.fail(new GatewayError('connection_read_timeout', `${silent}: ${place}`));
     }
   }
 
@@ -322,10 +322,10 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
 
   broken(error: Error): void {
     if (this.phase === 'closed') return;
-    const { authority } = this.destination;
+    const { place } = this;
     if (this.receiver === null) this.close('broke while idle');
-    else if (this.phase === 'connecting') this.fail(connectError(authority, error));
-    else this.fail(brokenError(authority, this.phase === 'reading', error));
+    else if (this.phase === 'connecting') this.fail(connectError(place, error));
+    else this.fail(brokenError(place, this.phase === 'reading', error));
   }
 
   closed(): void {
@@ -348,7 +348,12 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
       this.socket.destroy();
       return;
     }
-    this.fail(new GatewayError('connection_write_timeout', `${this.destination.authority} stopped reading`));
+    this.fail(new GatewayError('connection_write_timeout', `${this.place} stopped reading`));
+  }
+
+  /** Where the backend is, in words for the log. */
+  private get place(): string {
+    return this.destination.path || this.destination.authority;
   }
 
   private readTimeout(): number {

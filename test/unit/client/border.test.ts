@@ -58,6 +58,7 @@ test('a stranger’s word about its own origin is dropped', () => {
     'X-Forwarded-Proto: https',
     'X-Forwarded-Host: evil',
     'Forwarded: for=10.9.9.9',
+    'X-Forwarded-Port: 443',
     'X-Real-IP: 10.9.9.9',
     'X-Request-Id: mine',
   ]);
@@ -140,4 +141,12 @@ test('names that an application may take for a field of the gateway are dropped,
     const exchange = admitted([...lookalikes, 'X_Other: 1'], peer);
     assert.equal(exchange.fields, `X_Other: 1\r\n${introduced(exchange, peer.address)}`);
   }
+});
+
+test('a proxy on a unix socket adds no address, since it has none', () => {
+  const proxy: Peer = { address: 'unix', trusted: true, scheme: 'http' };
+  const exchange = admitted(['X-Forwarded-For: 6.6.6.6'], proxy);
+  assert.equal(exchange.client, '6.6.6.6');
+  assert.equal(exchange.fields, introduced(exchange, '6.6.6.6'));
+  assert.ok(!admitted([], proxy).fields.includes('X-Forwarded-For'));
 });

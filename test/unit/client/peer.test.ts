@@ -17,13 +17,22 @@ test('an IPv4 address is told in its own notation, whatever the listener', () =>
 });
 
 test('a peer on a unix socket has no address and is not trusted', () => {
-  assert.deepEqual(peerOf(socket(undefined), TRUSTED), { address: 'unix', trusted: false, scheme: 'http' });
+  assert.deepEqual(peerOf(socket(undefined), 'unix', TRUSTED), {
+    address: 'unix',
+    trusted: false,
+    scheme: 'http',
+  });
+  assert.ok(peerOf(socket(undefined), 'unix', new Networks(['unix'])).trusted);
+  assert.ok(
+    !peerOf(socket(undefined), 'tcp', new Networks(['unix'])).trusted,
+    'a client that has gone is nobody',
+  );
 });
 
 test('a peer is trusted for its address', () => {
-  assert.ok(peerOf(socket('10.1.2.3'), TRUSTED).trusted);
-  assert.ok(peerOf(socket('::ffff:10.1.2.3'), TRUSTED).trusted);
-  assert.ok(!peerOf(socket('11.1.2.3'), TRUSTED).trusted);
+  assert.ok(peerOf(socket('10.1.2.3'), 'tcp', TRUSTED).trusted);
+  assert.ok(peerOf(socket('::ffff:10.1.2.3'), 'tcp', TRUSTED).trusted);
+  assert.ok(!peerOf(socket('11.1.2.3'), 'tcp', TRUSTED).trusted);
 });
 
 for (const [forwardedFor, client] of [

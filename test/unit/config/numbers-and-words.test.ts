@@ -45,11 +45,12 @@ test('the reasons for a retry are a list, or a text with commas, and statuses ma
   refusesAll(parseRetryOn, ['500', 'connect,', ['x'], null, {}]);
 });
 
-test('a trusted network is one in CIDR notation, or an address', () => {
+test('a trusted network is one in CIDR notation, an address, or unix', () => {
+  assert.equal(parseTrusted('unix'), 'unix');
   assert.equal(parseTrusted('10.0.0.0/8'), '10.0.0.0/8');
   refuses(
     parseTrusted,
     '10.0.0.0/33',
-    'expected a network such as 10.0.0.0/8, fd00::/8 or an address such as 127.0.0.1; got "10.0.0.0/33"',
+    'expected a network such as 10.0.0.0/8, fd00::/8, an address such as 127.0.0.1, or unix; got "10.0.0.0/33"',
   );
 });

@@ -16,6 +16,7 @@ export function makeRecord(differences: Partial<AccessRecord> = {}): AccessRecor
     reason: '',
     detail: '',
     startedAt: 1000,
+    queueTime: 0,
     grantedAt: 1000.04,
     connectedAt: 1001.29,
     firstByteAt: 1012.5,
