@@ -4,15 +4,15 @@ import { systemWords } from '../config/system-words.ts';
 import { Gateway } from '../gateway.ts';
 import { type CountingLog, createLog } from '../log/create-log.ts';
 import { LogFileError } from '../log/open-output.ts';
+import { tuneEngine } from './engine.ts';
 import { listenFailure } from './listen-failure.ts';
 import { onSignals } from './signals.ts';
 import { UsageError } from './usage-error.ts';
-import { settleYoungGeneration } from './young-generation.ts';
 
 /** Starts a gateway that signals will end, and the process with it; throws UsageError or Failure if it cannot be started. */
 export async function runGateway(config: Config): Promise<Gateway> {
   const log = openLog(config);
-  settleYoungGeneration();
+  tuneEngine();
   const gateway = new Gateway(config, log);
   // Before it says that it listens: whoever reads that may send a signal at once.
   const deaf = onSignals(gateway, log, config.shutdownTimeout);

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 
-const SOURCE = new URL('../../../src/cli/young-generation.ts', import.meta.url);
+const SOURCE = new URL('../../../src/cli/engine.ts', import.meta.url);
 
 /** The bytes of the young generation after much garbage of which some survives, in a process of its own. */
 function loadedSize(settle: boolean): number {
   const script = `
     import v8 from 'node:v8';
-    import { settleYoungGeneration } from ${JSON.stringify(SOURCE.href)};
-    if (${settle}) settleYoungGeneration();
+    import { tuneEngine } from ${JSON.stringify(SOURCE.href)};
+    if (${settle}) tuneEngine();
     let kept = [];
     for (let i = 0; i < 6e6; i++) {
       kept.push({ i });
