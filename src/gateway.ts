@@ -28,6 +28,8 @@ export class Gateway {
   readonly #startedAt = now();
   #underWay = 0;
   #total = 0;
+  /** Exchanges that were under way when it stopped. */
+  #cut: number | undefined;
   #drained: Promise<DrainReport> | undefined;
 
   /** Puts it together without touching the network; throws for a scheme that no protocol knows. */
@@ -68,7 +70,7 @@ export class Gateway {
     return this.#listeners.map(listener => listener.address);
   }
 
-  /** Takes nothing new, finishes what has begun, and cuts what has not ended after the shutdown time-out. */
+  /** Takes nothing new, finishes what has begun, and cuts what has not ended after the shutdown time-out, or when it is stopped. */
   drain(): Promise<DrainReport> {
     this.#drained ??= this.#drain();
     return this.#drained;
@@ -77,6 +79,7 @@ export class Gateway {
   /** Ends at once, whatever is under way. */
   async stop(): Promise<void> {
     now();
+    this.#cut ??= this.#underWay;
     for (const listener of this.#listeners) listener.stop();
     for (const pool of this.#pools.values()) pool.close('the gateway stops');
   }
@@ -100,8 +103,8 @@ export class Gateway {
     });
     await Promise.race([emptied, late]);
     clearTimeout(timer);
-    const cut = this.#underWay;
     await this.stop();
+    const cut = this.#cut ?? 0;
     return { finished: Math.max(0, before - cut), cut };
   }
 

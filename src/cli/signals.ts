@@ -4,15 +4,12 @@ import type { CountingLog } from '../log/create-log.ts';
 
 /** Ends the gateway and the process on SIGTERM or SIGINT: drained on the first, at once on the second. What it gives back ends the listening. */
 export function onSignals(gateway: Gateway, log: CountingLog, shutdownTimeout: number): () => void {
-  let ending = false;
+  let ending: Ending | undefined;
   const end = (signal: NodeJS.Signals): void => {
-    if (ending) {
-      void stop(gateway, log, signal);
-      return;
-    }
-    ending = true;
-    log.info('draining: what is in flight may finish; a second signal stops at once', { signal });
-    void drain(gateway, log, shutdownTimeout);
+    if (ending === undefined) {
+      ending = new Ending(gateway, log);
+      void ending.drain(signal, shutdownTimeout);
+    } else void ending.stop(signal);
   };
   const hangUp = (): void => log.warn('SIGHUP: there is no reload yet, restart to apply a new configuration');
   process.on('SIGTERM', end);
@@ -25,22 +22,42 @@ export function onSignals(gateway: Gateway, log: CountingLog, shutdownTimeout: n
   };
 }
 
-async function drain(gateway: Gateway, log: CountingLog, shutdownTimeout: number): Promise<void> {
-  const { finished, cut } = await gateway.drain();
-  if (cut === 0) log.info('drained', { finished, cut });
-  else
-    log.warn(`drained; cut what had not finished within ${formatDuration(shutdownTimeout)}`, {
-      finished,
-      cut,
-    });
-  await exit(log);
-}
+/** The end of a gateway and its process; the log says once how it came about. */
+class Ending {
+  readonly #gateway: Gateway;
+  readonly #log: CountingLog;
+  #told = false;
 
-async function stop(gateway: Gateway, log: CountingLog, signal: NodeJS.Signals): Promise<void> {
-  const cut = underWay(gateway);
-  await gateway.stop();
-  log.warn('stopped at once', { signal, cut });
-  await exit(log);
+  constructor(gateway: Gateway, log: CountingLog) {
+    this.#gateway = gateway;
+    this.#log = log;
+  }
+
+  async drain(signal: NodeJS.Signals, shutdownTimeout: number): Promise<void> {
+    this.#log.info('draining: what is in flight may finish; a second signal stops at once', { signal });
+    const report = { ...(await this.#gateway.drain()) };
+    // A drain that was stopped resolves, too.
+    if (this.#told) return;
+    this.#told = true;
+    if (report.cut === 0) this.#log.info('drained', report);
+    else
+      this.#log.warn(`drained; cut what had not finished within ${formatDuration(shutdownTimeout)}`, report);
+    await this.#exit();
+  }
+
+  async stop(signal: NodeJS.Signals): Promise<void> {
+    if (this.#told) return;
+    this.#told = true;
+    const cut = underWay(this.#gateway);
+    await this.#gateway.stop();
+    this.#log.warn('stopped at once', { signal, cut });
+    await this.#exit();
+  }
+
+  async #exit(): Promise<void> {
+    await this.#log.end();
+    process.exit(0);
+  }
 }
 
 /** Exchanges that have not ended; undefined if that cannot be said: it is for the log, and must not keep anything from ending. */
@@ -51,9 +68,4 @@ function underWay(gateway: Gateway): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-async function exit(log: CountingLog): Promise<void> {
-  await log.end();
-  process.exit(0);
 }

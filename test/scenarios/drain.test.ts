@@ -49,6 +49,17 @@ test('what has not finished in its time is cut, and counted (85)', async t => {
   assert.equal((await gateway.ended(1))[0]!.reason, 'shutting_down');
 });
 
+test('a drain that is stopped counts what was under way as cut (85)', async t => {
+  const origin = await silentBackend(t);
+  const gateway = await startGateway(t, { backends: [origin.url] });
+  const client = await connect(t, gateway.address);
+  client.send(get());
+  await eventually('the request is in flight', () => origin.requests.length === 1);
+  const drained = gateway.gateway.drain();
+  await gateway.gateway.stop();
+  assert.deepEqual(await drained, { finished: 0, cut: 1 });
+});
+
 test('requests that wait in the queue are served during a drain (85)', async t => {
   const origin = await silentBackend(t);
   const gateway = await startGateway(t, { backends: [origin.url], maxConns: 1 });

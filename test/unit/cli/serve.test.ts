@@ -109,7 +109,8 @@ test('a second signal ends it at once', async t => {
   const { status, stdout } = await command.ended();
   assert.notEqual((await cut).status, 200);
   assert.equal(status, 0);
-  assert.match(stdout, /"msg":"stopped at once"/);
+  assert.match(stdout, /"cut":1,"msg":"stopped at once"/);
+  assert.doesNotMatch(stdout, /drained/);
 });
 
 test('SIGHUP is answered on the log, and changes nothing', async t => {
