@@ -106,9 +106,12 @@ export class Health {
   #eject(kind: ErrorKind, fails: number): void {
     this.#rest = this.#nextRest();
     this.restUntil = this.#now() + this.#rest;
+    const facts = { ...this.#words, reason: kind, fails, restMs: this.#rest };
+    // As a last resort it is probed by request after request: that it still rests is no news.
+    if ((this.#ledger.state(this.#index) & EJECTED) !== 0) this.#log.debug('endpoint still fails', facts);
+    else this.#log.warn('endpoint ejected', facts);
     this.#ledger.clearState(this.#index, PROBING);
     this.#ledger.setState(this.#index, EJECTED);
-    this.#log.warn('endpoint ejected', { ...this.#words, reason: kind, fails, restMs: this.#rest });
     this.#changed();
   }
 

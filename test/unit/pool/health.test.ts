@@ -159,6 +159,22 @@ test('with everything ejected the one whose rest ends first is used', async t =>
   assert.equal(f.claim('retry', 0, 'b').at, 'a', 'an untried one is better');
 });
 
+test('the log tells an ejection once, however often the last resort fails', t => {
+  const f = new Fixture(t);
+  f.endpoint('a').failed('connection_refused');
+  f.endpoint('b').failed('connection_refused');
+  for (let i = 0; i < 5; i++) {
+    const resort = f.claim();
+    f.endpoint(resort.at!).failed('connection_refused');
+    resort.lease!.release();
+  }
+  const told = f.log.messages.filter(({ level }) => level === 'warn');
+  assert.deepEqual(
+    told.map(({ message, facts }) => `${message} ${facts['endpoint']}`),
+    ['endpoint ejected a', 'endpoint ejected b'],
+  );
+});
+
 test('a success in the last resort restores at once', async t => {
   const f = new Fixture(t);
   f.endpoint('b').failed('connection_refused');
