@@ -49,7 +49,6 @@ export const ERRORS = {
   connection_write_timeout: row('backend', 504, 'connection_write_timeout', 'failed', 'timeout'),
   connection_read_timeout: row('backend', 504, 'connection_read_timeout', 'failed', 'never'),
   http_response_incomplete: row('backend', 502, 'http_response_incomplete', 'failed', 'never'),
-  http_upgrade_failed: row('backend', 502, 'http_upgrade_failed', 'failed', 'never'),
   total_timeout: row('backend', 504, 'http_response_timeout', 'none', 'never'),
 
   connection_limit_reached: row('pool', 503, 'connection_limit_reached', 'none', 'never'),
