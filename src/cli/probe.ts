@@ -3,7 +3,7 @@ import { parseBackendUrl } from '../config/backend-url.ts';
 import type { BackendConfig } from '../config/config.ts';
 import { parsePositiveDuration } from '../config/duration.ts';
 import { Misread } from '../config/misread.ts';
-import { SCHEMES } from '../config/schemes.ts';
+import { LATER, SCHEMES } from '../config/schemes.ts';
 import type { Answer, Question } from './probe-request.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -77,7 +77,7 @@ function read<T>(place: string, parse: () => T): T {
 
 function parseProbed(url: string): BackendConfig {
   const scheme = /^([a-z0-9+]+):\/\//i.exec(url)?.[1]?.toLowerCase();
-  if (scheme !== undefined && LATER.includes(scheme)) {
+  if (scheme !== undefined && Object.hasOwn(LATER, scheme)) {
     const known = Object.keys(SCHEMES).join(' and ');
     throw new Misread(`probe speaks ${known}; ${scheme} is not there yet`);
   }
@@ -86,8 +86,6 @@ function parseProbed(url: string): BackendConfig {
   }
   return parseBackendUrl(url);
 }
-
-const LATER = ['https', 'fcgi', 'fcgi+unix', 'scgi', 'scgi+unix', 'cgi', 'h2', 'h2c'];
 
 function parsePath(path: string): string {
   if (!path.startsWith('/') && path !== '*') throw new Misread(`a path begins with "/"; write /${path}`);

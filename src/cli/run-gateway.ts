@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { show } from '../config/misread.ts';
 import { systemWords } from '../config/system-words.ts';
@@ -32,8 +34,15 @@ function openLog(config: Config): CountingLog {
     return createLog(config.log);
   } catch (error) {
     if (!(error instanceof LogFileError)) throw error;
-    throw new UsageError(`--access-log: cannot open ${show(error.file)}: ${systemWords(error.cause)}`);
+    throw new UsageError(`--access-log: cannot open ${show(error.file)}: ${logFileWords(error)}`);
   }
+}
+
+/** A file that is not there would be made, so its directory is what is missing. */
+function logFileWords({ file, cause }: LogFileError): string {
+  return !existsSync(dirname(file))
+    ? `the directory ${show(dirname(file))} does not exist`
+    : systemWords(cause);
 }
 
 /** A defect that shows outside of any exchange is not worth every other connection. */

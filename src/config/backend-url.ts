@@ -3,7 +3,7 @@ import type { BackendConfig } from './config.ts';
 import { joinHostPort, parseHostPort } from './host-port.ts';
 import { expected, Misread, show } from './misread.ts';
 import { nearest } from './nearest.ts';
-import { SCHEMES, type Scheme } from './schemes.ts';
+import { LATER, SCHEMES, type Scheme } from './schemes.ts';
 import { parseUnixPath } from './unix-path.ts';
 
 const WHAT = 'a backend URL such as http://127.0.0.1:3000 or http+unix:///run/app.sock';
@@ -27,16 +27,29 @@ export function parseBackendUrl(value: unknown): BackendConfig {
 
 function parseScheme(url: string): { name: string; scheme: Scheme; rest: string } {
   const match = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(url);
-  if (match === null) throw expected(WHAT, url);
+  if (match === null) throw expectedUrl(url);
   const name = match[1]!.toLowerCase();
   const scheme = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
   if (scheme !== undefined) return { name, scheme, rest: match[2]! };
+  if (name === 'unix') throw expectedUrl(url);
   const known = Object.keys(SCHEMES);
+  if (Object.hasOwn(LATER, name)) {
+    throw new Misread(
+      `${LATER[name]} (${name}) is not there yet; a backend URL has one of the schemes ${known.join(', ')}`,
+    );
+  }
   const near = nearest(name, known);
   const hint = near === undefined ? '' : `, the nearest is ${near}`;
   throw new Misread(
     `expected a backend URL with one of the schemes ${known.join(', ')}; got ${show(name)}${hint}`,
   );
+}
+
+/** The error for a text that is no URL; other servers and `--listen` write `unix:/PATH`. */
+function expectedUrl(text: string): Misread {
+  const [, path] = /^unix:(?:\/\/(?=[/@]))?([/@].+)$/s.exec(text) ?? [];
+  if (path === undefined) return expected(WHAT, text);
+  return new Misread(`${expected(WHAT, text).message}: write http+unix://${path}`);
 }
 
 function parseUnix(url: string, rest: string): Place {

@@ -17,13 +17,14 @@ export function composePools(
   settings: Settings,
   flags: ReadonlySet<string>,
   mistakes: Mistake[],
+  fileName?: string,
 ): PoolConfig[] {
   const described = new Map(Object.entries(settings.pools ?? {}));
   const named = namedMembers(settings, described, flags, mistakes);
   const names = new Set([...described.keys(), ...named.keys()]);
   if (names.size === 0) {
-    const message =
-      'no backend: name one with --backend http://HOST:PORT, or in a configuration file given with --config';
+    const place = fileName ?? 'a configuration file given with --config';
+    const message = `no backend: name one with --backend http://HOST:PORT, or in ${place}`;
     mistakes.push({ path: [], message });
   }
   return [...names].map(name => {

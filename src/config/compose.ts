@@ -10,10 +10,10 @@ export interface Composed {
   readonly mistakes: readonly Mistake[];
 }
 
-/** Joins settings, defaults filled in, to the configuration of a gateway; `flags`: which of the keys are flags. */
-export function compose(settings: Settings, flags: ReadonlySet<string>): Composed {
+/** Joins settings, defaults filled in, to the configuration of a gateway; `flags`: which of the keys are flags; `fileName`: the file, if there is one. */
+export function compose(settings: Settings, flags: ReadonlySet<string>, fileName?: string): Composed {
   const mistakes: Mistake[] = [];
-  const pools = composePools(settings, flags, mistakes);
+  const pools = composePools(settings, flags, mistakes, fileName);
   const routes = composeRoutes(settings, flags, pools, mistakes);
   const listen = settings.listen!;
   checkListen(listen, mistakes);

@@ -16,9 +16,10 @@ export function parseCountOrOff(most: number): (value: unknown) => number {
   const parse = parseInteger(1, most);
   return value => {
     if (value === 'off') return Number.POSITIVE_INFINITY;
-    if (typeof value !== 'string' && typeof value !== 'number') {
+    try {
+      return parse(value);
+    } catch {
       throw expected(`a whole number from 1 to ${most}, or off`, value);
     }
-    return parse(value);
   };
 }

@@ -11,3 +11,15 @@ export const SCHEMES: Readonly<Record<string, Scheme>> = {
   http: { unix: false, defaultPort: 80 },
   'http+unix': { unix: true, defaultPort: undefined },
 };
+
+/** Schemes that are to come, and what they stand for. */
+export const LATER: Readonly<Record<string, string>> = {
+  https: 'TLS to backends',
+  fcgi: 'FastCGI',
+  'fcgi+unix': 'FastCGI',
+  scgi: 'SCGI',
+  'scgi+unix': 'SCGI',
+  cgi: 'CGI',
+  h2: 'HTTP/2 to backends',
+  h2c: 'HTTP/2 to backends',
+};

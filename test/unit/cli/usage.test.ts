@@ -34,7 +34,7 @@ const MISTAKES: readonly (readonly [args: readonly string[], stderr: string])[] 
   ],
   [
     ['-b', 'http://a', '--access-log', '/nowhere/log', '-l', '127.0.0.1:0'],
-    'sluice: --access-log: cannot open "/nowhere/log": no such file or directory\n',
+    'sluice: --access-log: cannot open "/nowhere/log": the directory "/nowhere" does not exist\n',
   ],
   [
     ['probe'],

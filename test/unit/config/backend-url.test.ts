@@ -60,12 +60,33 @@ test('an unknown scheme is answered with the known ones and the nearest', () => 
     'htp://a',
     'expected a backend URL with one of the schemes http, http+unix; got "htp", the nearest is http',
   );
-  refuses(
-    parseBackendUrl,
-    'fcgi://a:9000',
-    'expected a backend URL with one of the schemes http, http+unix; got "fcgi"',
-  );
   refusesAll(parseBackendUrl, ['constructor://a', '__proto__://a']);
+});
+
+test('a scheme that is to come is not read as a misspelt one', () => {
+  for (const [url, what] of [
+    ['https://a:3000', 'TLS to backends (https)'],
+    ['fcgi://a:9000', 'FastCGI (fcgi)'],
+    ['scgi+unix:///x', 'SCGI (scgi+unix)'],
+    ['cgi://x', 'CGI (cgi)'],
+    ['h2://a:1', 'HTTP/2 to backends (h2)'],
+  ] as const) {
+    refuses(
+      parseBackendUrl,
+      url,
+      `${what} is not there yet; a backend URL has one of the schemes http, http+unix`,
+    );
+  }
+});
+
+test('a unix socket as --listen writes it is answered with how a backend is written', () => {
+  for (const url of ['unix:/x.sock', 'unix:///x.sock']) {
+    refuses(
+      parseBackendUrl,
+      url,
+      `expected a backend URL such as http://127.0.0.1:3000 or http+unix:///run/app.sock; got "${url}": write http+unix:///x.sock`,
+    );
+  }
 });
 
 test('a mistake in an option names the option', () => {

@@ -240,6 +240,9 @@ test('without a backend, and with pools that nothing leads to, the remedy is nam
   assert.deepEqual(mistakes({}), [
     'no backend: name one with --backend http://HOST:PORT, or in a configuration file given with --config',
   ]);
+  assert.deepEqual(mistakes({}, ''), [
+    'no backend: name one with --backend http://HOST:PORT, or in sluice.yaml',
+  ]);
   assert.equal(load({ pool: ['api=http://a:1'] }).pools.length, 1);
   assert.deepEqual(mistakes({ pool: ['api=http://a:1', 'web=http://b:1'] }), [
     "there are the pools api, web, but no route and no pool default: add --route '-> api', or routes in the file",

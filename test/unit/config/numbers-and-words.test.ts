@@ -24,7 +24,7 @@ test('a whole number may be written as a number or as digits, within its bounds'
 test('a limit is a count of at least 1, or off', () => {
   const parse = parseCountOrOff(10);
   assert.deepEqual([parse('off'), parse('3'), parse(10)], [Number.POSITIVE_INFINITY, 3, 10]);
-  refuses(parse, '0', 'expected a whole number from 1 to 10; got "0"');
+  refuses(parse, '0', 'expected a whole number from 1 to 10, or off; got "0"');
   refuses(parse, false, 'expected a whole number from 1 to 10, or off; got false');
 });
 
