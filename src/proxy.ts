@@ -202,7 +202,8 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     const unsafe = mayRetry(attempt, retry.on);
     if (unsafe !== '') return unsafe;
     if (isStale(attempt) && !this.fresh) return '';
-    if (this.retries >= retry.attempts) return `${this.retries} retries were made`;
+    if (this.retries >= retry.attempts)
+      return this.retries === 1 ? '1 retry was made' : `${this.retries} retries were made`;
     if (recent() - this.exchange.startedAt > PATIENCE * limits.response)
       return 'it has taken too long already';
     return this.pool.budget.tryRetry() ? '' : 'the retry budget is spent';

@@ -122,6 +122,18 @@ test('tries other backends before the same one again', async t => {
   );
 });
 
+for (const [attempts, words] of [
+  [1, /1 retry was made/],
+  [2, /2 retries were made/],
+] as const) {
+  test(`says how many retries were made when there may be ${attempts}`, async t => {
+    const backends = await Promise.all([closedPort(), closedPort(), closedPort()]);
+    const gateway = await startGateway(t, { backends, retry: { attempts, budget: 1 } });
+    assert.equal((await exchange(t, gateway.address, get())).status, 502);
+    assert.match((await gateway.ended(1))[0]!.detail, words);
+  });
+}
+
 test('retries stop when they are more of the traffic than the budget allows', async t => {
   const bad = await backend(t, RESET);
   const gateway = await startGateway(t, {
