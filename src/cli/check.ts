@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { jsonSchema } from '../config/json-schema.ts';
 import { addConfigFlags } from './config-flags.ts';
 import { summary } from './summary.ts';
+import { warnings } from './warnings.ts';
 
 /** Adds `check`: reads the configuration as `serve` would, and says what it amounts to. */
 export function addCheck(program: Command): void {
@@ -26,5 +27,6 @@ function text(
 ): string {
   if (schema) return JSON.stringify(jsonSchema(), null, 2);
   const config = flags.load();
+  for (const warning of warnings(config)) process.stderr.write(`sluice: warning: ${warning}\n`);
   return json ? JSON.stringify(config, null, 2) : summary(config);
 }

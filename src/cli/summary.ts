@@ -4,6 +4,7 @@ import { formatDuration } from '../config/duration.ts';
 import { joinHostPort } from '../config/host-port.ts';
 import { formatShare } from '../config/share.ts';
 import { formatSize } from '../config/size.ts';
+import { restPool, unreached } from './reach.ts';
 
 /** What a configuration amounts to, in words. */
 export function summary(config: Config): string {
@@ -27,17 +28,16 @@ function listenerLine(listener: ListenConfig): string {
   return `${listener.text}${everywhere}${listener.port === 0 ? ', any free port' : ''}`;
 }
 
-function routeLines({ routes, pools }: Config): string[] {
-  const lines = routes.map(route => `${conditions(route)} -> ${route.pool}`);
-  if (routes.some(route => conditions(route) === 'everything')) return lines;
-  const rest = restPool(routes, pools) ?? 'nobody, answered 404';
-  return [...lines, `${routes.length === 0 ? 'everything' : 'anything else'} -> ${rest}`];
+/** A route in words, such as `host a.test -> web`. */
+export function routeLine(route: RouteConfig): string {
+  return `${conditions(route)} -> ${route.pool}`;
 }
 
-/** The pool of what no route matches. */
-function restPool(routes: Config['routes'], pools: Config['pools']): string | undefined {
-  if (pools.some(({ name }) => name === 'default')) return 'default';
-  return routes.length === 0 && pools.length === 1 ? pools[0]!.name : undefined;
+function routeLines({ routes, pools }: Config): string[] {
+  const lines = routes.map(routeLine);
+  if (routes.some(route => conditions(route) === 'everything')) return lines;
+  const rest = restPool({ routes, pools }) ?? 'nobody, answered 404';
+  return [...lines, `${routes.length === 0 ? 'everything' : 'anything else'} -> ${rest}`];
 }
 
 function conditions({ hosts, methods, path }: RouteConfig): string {
@@ -51,9 +51,7 @@ function conditions({ hosts, methods, path }: RouteConfig): string {
 
 function poolLines(pool: PoolConfig, config: Config): string[] {
   const { queue, timeouts, retry, health, keepalive } = pool;
-  const led =
-    restPool(config.routes, config.pools) === pool.name ||
-    config.routes.some(({ pool: to }) => to === pool.name);
+  const led = !unreached(config).includes(pool);
   const retries =
     retry.attempts === 0 || retry.on.length === 0
       ? 'no retries'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { summary } from '../../../src/cli/summary.ts';
+import { warnings } from '../../../src/cli/warnings.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { runCli } from './run-cli.ts';
 
@@ -63,3 +64,47 @@ test('the summary says where requests go, and what limits them', () => {
     assert.ok(text.split('\n').includes(line), `${line}\nis missing in\n${text}`);
   }
 });
+
+const POOLS = ['a=http://a:1', 'b=http://b:1'];
+
+test('check warns of what will never be used, on standard error and with status 0', async t => {
+  const flags = POOLS.flatMap(pool => ['--pool', pool]);
+  const routes = ['--route', '-> a', '--route', 'path=/x/* -> b'];
+  const { status, stdout, stderr } = await runCli(t, 'check', '--json', ...flags, ...routes);
+  assert.equal(status, 0);
+  assert.equal(JSON.parse(stdout).pools.length, 2);
+  assert.deepEqual(stderr.split('\n'), [
+    'sluice: warning: route 2, paths below /x/ -> b, is never taken: everything -> a stands before it; put the narrower one first, or leave it out',
+    'sluice: warning: the pool b gets no request: no route leads to it; add one, or leave the pool out',
+    '',
+  ]);
+});
+
+test('the pool default is unused behind a route that takes everything', () => {
+  const config = loadConfig({ backend: ['http://d:1'], pool: POOLS.slice(0, 1), route: ['-> a'] });
+  assert.match(warnings(config).join(), /^the pool default gets no request/);
+  assert.match(summary(config), /default: least-conn over 1 backend \(no route leads to it\)/);
+});
+
+for (const [first, second, hidden] of [
+  ['path=/x/*', 'path=/x/y', true],
+  ['path=/x/*', 'path=/x/y/*', true],
+  ['path=/x/*', 'path=/x', true],
+  ['path=/x/*', 'path=/xy', false],
+  ['path=/x', 'path=/x/*', false],
+  ['path=/*', '', false],
+  ['host=h.test', 'host=h.test method=GET', true],
+  ['host=h.test', 'host=h.test,i.test', false],
+  ['host=h.test', '', false],
+  ['method=GET,HEAD', 'method=GET', true],
+] as const) {
+  test(`a route for "${second}" behind one for "${first}" is ${hidden ? 'never' : 'still'} taken`, () => {
+    const route = [`${first} -> a`, `${second} -> b`, 'host=last.test path=/last -> b'];
+    const said = warnings(loadConfig({ pool: POOLS, route }));
+    assert.equal(
+      said.some(line => line.startsWith('route 2,')),
+      hidden,
+      said.join('\n'),
+    );
+  });
+}

@@ -1,0 +1,17 @@
+import type { Config } from '../config/config.ts';
+import { shadowOf, unreached } from './reach.ts';
+import { routeLine } from './summary.ts';
+
+/** What a configuration holds that will never be used, one line each. */
+export function warnings(config: Config): string[] {
+  const { routes } = config;
+  const hidden = routes.flatMap((route, i) => {
+    const shadow = shadowOf(routes, i);
+    if (shadow === undefined) return [];
+    return `route ${i + 1}, ${routeLine(route)}, is never taken: ${routeLine(shadow)} stands before it; put the narrower one first, or leave it out`;
+  });
+  const idle = unreached(config).map(
+    ({ name }) => `the pool ${name} gets no request: no route leads to it; add one, or leave the pool out`,
+  );
+  return [...hidden, ...idle];
+}
