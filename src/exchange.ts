@@ -21,7 +21,7 @@ export interface Answer {
   /** An answer by the gateway itself, for an error before commit. */
   refuse(error: GatewayError): void;
   /** Destroys the client connection, so that a truncated answer is never taken for a whole one. */
-  cut(error: GatewayError): void;
+  cut(): void;
 }
 
 /** Who carries an exchange to its answer, and has to hear of the client meanwhile. */
@@ -110,7 +110,7 @@ export class Exchange implements BackendRequest, AccessRecord {
       error.kind === 'internal_error' ? String((error.cause as Error)?.stack ?? error.stack) : error.message;
     this.carrier = null;
     if (this.committed) {
-      this.answer.cut(error);
+      this.answer.cut();
     } else {
       this.committed = true;
       this.status = error.row.status;

@@ -32,13 +32,9 @@ export const X_FORWARDED_PROTO = 13;
 export const X_FORWARDED_HOST = 14;
 export const FORWARDED = 15;
 export const X_REQUEST_ID = 16;
-export const DATE = 17;
-export const USER_AGENT = 18;
-export const REFERER = 19;
-export const ACCEPT = 20;
-export const X_REAL_IP = 21;
+export const X_REAL_IP = 17;
 /** A name that an application may take for one of the gateway's: many read `_` and `-` as the same (RFC 3875, 4.1.18). */
-export const LOOKALIKE = 22;
+export const LOOKALIKE = 18;
 
 /** The codes by name in lower case. */
 export const FIELD_CODES: ReadonlyMap<string, number> = new Map([
@@ -58,10 +54,6 @@ export const FIELD_CODES: ReadonlyMap<string, number> = new Map([
   ['x-forwarded-host', X_FORWARDED_HOST],
   ['forwarded', FORWARDED],
   ['x-request-id', X_REQUEST_ID],
-  ['date', DATE],
-  ['user-agent', USER_AGENT],
-  ['referer', REFERER],
-  ['accept', ACCEPT],
   ['x-real-ip', X_REAL_IP],
   ...['port', 'ssl', 'scheme', 'server', 'prefix'].map((what): [string, number] => [
     `x-forwarded-${what}`,

@@ -7,7 +7,7 @@ import {
   NO_FIELDS,
   UPGRADE,
 } from '../../src/fields.ts';
-import { ChunkedDecoder } from '../../src/http1/chunked.ts';
+import { ChunkedDecoder, USUAL_LIMITS } from '../../src/http1/chunked.ts';
 import { contentLength } from '../../src/http1/content-length.ts';
 import { CHUNKED, keepsAlive, responseBodyLength, UNTIL_CLOSE } from '../../src/http1/framing.ts';
 import { type HeadFields, type HeadLimits, indexOfCode } from '../../src/http1/head.ts';
@@ -16,7 +16,6 @@ import { ResponseHeadParser } from '../../src/http1/response-head.ts';
 import type { ResponseSink } from '../../src/protocol.ts';
 
 const LIMITS: HeadLimits = { headBytes: 65_536, fieldCount: 256, targetBytes: 0 };
-const CHUNK_LIMITS = { extensionBytes: 4_096, trailerBytes: 16_384, trailerCount: 64 };
 
 /** A well-behaved backend sends one or two 1xx answers; a stream of them is an attack on patience. */
 const MOST_INTERIM = 32;
@@ -155,7 +154,7 @@ export class ResponseDecoder {
   }
 
   private beginChunked(): void {
-    if (this.chunked === undefined) this.chunked = new ChunkedDecoder(CHUNK_LIMITS, 'http_protocol_error');
+    if (this.chunked === undefined) this.chunked = new ChunkedDecoder(USUAL_LIMITS, 'http_protocol_error');
     else this.chunked.reset();
     this.state = 'chunked';
   }

@@ -120,7 +120,7 @@ export class AnswerWriter implements Answer {
     this.end(NO_FIELDS);
   }
 
-  cut(_error: GatewayError): void {
+  cut(): void {
     this.out.discard();
     // Only a reset tells the reader of a close-delimited body that it is not whole.
     if (this.framing === 'until-close') this.socket.reset();

@@ -1,9 +1,7 @@
 import type { LimitsConfig } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
 import { type Fields, NO_FIELDS } from '../fields.ts';
-import { ChunkedDecoder, type DataSink } from '../http1/chunked.ts';
-
-const CHUNK_LIMITS = { extensionBytes: 4_096, trailerBytes: 16_384, trailerCount: 64 };
+import { ChunkedDecoder, type DataSink, USUAL_LIMITS } from '../http1/chunked.ts';
 
 /** Reads the request bodies of one connection, one after the other, by their length or in chunks (RFC 9112, 6). */
 export class BodyReader {
@@ -15,7 +13,7 @@ export class BodyReader {
   begin(length: number | undefined): void {
     this.remaining = length ?? -1;
     if (length !== undefined) return;
-    if (this.chunked === null) this.chunked = new ChunkedDecoder(CHUNK_LIMITS, 'http_request_error');
+    if (this.chunked === null) this.chunked = new ChunkedDecoder(USUAL_LIMITS, 'http_request_error');
     else this.chunked.reset();
   }
 

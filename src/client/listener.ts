@@ -4,6 +4,7 @@ import { now } from '../clock.ts';
 import type { ListenConfig } from '../config/config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Log } from '../log/log.ts';
+import { systemPath } from '../transport/socket-path.ts';
 import { ClientConnection } from './connection.ts';
 import type { Reception } from './reception.ts';
 
@@ -118,7 +119,7 @@ export class Listener implements Reception {
         server.off('error', reject);
         resolve();
       });
-      if (config.kind === 'unix') server.listen({ path: config.path.replace(/^@/, '\0'), backlog: BACKLOG });
+      if (config.kind === 'unix') server.listen({ path: systemPath(config.path), backlog: BACKLOG });
       else server.listen({ host: config.host, port: config.port, backlog: BACKLOG });
     });
   }
@@ -159,7 +160,7 @@ function isSocketFile(path: string): boolean {
 /** Whether somebody listens on a unix socket; a file is left behind when a process dies. */
 function isAnswered(path: string): Promise<boolean> {
   return new Promise(resolve => {
-    const socket = connect({ path: path.replace(/^@/, '\0') });
+    const socket = connect({ path: systemPath(path) });
     const settle = (answered: boolean) => {
       socket.destroy();
       resolve(answered);

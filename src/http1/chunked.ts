@@ -12,6 +12,9 @@ export interface ChunkedLimits {
   readonly trailerCount: number;
 }
 
+/** What both sides of the gateway allow: more than anybody uses, and little enough to keep. */
+export const USUAL_LIMITS: ChunkedLimits = { extensionBytes: 4_096, trailerBytes: 16_384, trailerCount: 64 };
+
 /** Where the data of a body goes; a chunk is a view, valid during the call. */
 export interface DataSink {
   data(chunk: Buffer): void;

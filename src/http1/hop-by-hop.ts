@@ -21,7 +21,7 @@ const NONE: readonly string[] = [];
 const KNOWN_OPTIONS = new Set(['close', 'keep-alive', 'upgrade', 'te', '']);
 
 /** Whether a field of this code stops at the border by itself: hop-by-hop (RFC 9110, 7.6.1), framing, or Host. */
-export function stopsAtBorder(code: number): boolean {
+function stopsAtBorder(code: number): boolean {
   switch (code) {
     case CONNECTION:
     case KEEP_ALIVE:

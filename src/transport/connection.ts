@@ -15,6 +15,7 @@ import { brokenError, connectError } from './connect-error.ts';
 import { GatheringWriter } from './gathering-writer.ts';
 import { RawSocket, type SocketOwner } from './raw-socket.ts';
 import { beginRead, nextBuffer, sharedBuffer } from './read-buffer.ts';
+import { systemPath } from './socket-path.ts';
 
 type Phase = 'new' | 'connecting' | 'polling' | 'waiting' | 'reading' | 'idle' | 'closed';
 
@@ -153,7 +154,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     this.arm(this.destination.connectTimeout);
     const { host, port, path } = this.destination;
     if (path === '') socket.connect({ host, port });
-    else socket.connect({ path: path.replace(/^@/, '\0') });
+    else socket.connect({ path: systemPath(path) });
   }
 
   /** A body cannot be sent twice, so look once more whether the backend has closed the kept connection meanwhile. */
