@@ -27,6 +27,14 @@ const EXCEPTIONS: readonly Exception[] = [
     applies: ({ message }) => valuesOf(message, 'transfer-encoding').length === 1,
   },
   {
+    why: 'the same, in a request to upgrade: Node destroys its connection without naming the error',
+    error: /^$/,
+    applies: ({ message, text }) =>
+      valuesOf(message, 'upgrade').length > 0 &&
+      valuesOf(message, 'transfer-encoding').length === 1 &&
+      /\r\n0+[ \t]*(?:;[^\r\n]*)?\r\n(?:[^\r\n]+\r\n)*(?:content-length|transfer-encoding):/i.test(text),
+  },
+  {
     why: 'RFC 9112, 3: many clients send raw UTF-8 in a target, and it goes on as it came',
     error: /Invalid char in url/,
     applies: ({ message }) => /[\x80-\xff]/.test(String(message.start[1])),
