@@ -51,6 +51,9 @@ export const ERRORS = {
   http_response_incomplete: row('backend', 502, 'http_response_incomplete', 'failed', 'never'),
   total_timeout: row('backend', 504, 'http_response_timeout', 'none', 'never'),
 
+  redirect_loop: row('backend', 502, 'proxy_loop_detected', 'none', 'never'),
+  file_refused: row('backend', 502, 'http_protocol_error', 'none', 'never'),
+
   connection_limit_reached: row('pool', 503, 'connection_limit_reached', 'none', 'never'),
   queue_timeout: row('pool', 503, 'connection_limit_reached', 'none', 'never'),
   no_endpoint: row('pool', 503, 'destination_unavailable', 'none', 'never'),
@@ -67,8 +70,12 @@ export const ERRORS = {
   not_implemented: row('client', 501, 'http_request_error', 'none', 'never'),
   version_not_supported: row('client', 505, 'http_request_error', 'none', 'never'),
   no_route: row('client', 404, 'http_request_denied', 'none', 'never'),
+  not_found: row('client', 404, 'http_request_denied', 'none', 'never'),
+  forbidden: row('client', 403, 'http_request_denied', 'none', 'never'),
+  method_not_allowed: row('client', 405, 'http_request_denied', 'none', 'never'),
   proxy_loop_detected: row('client', 502, 'proxy_loop_detected', 'none', 'never'),
 
+  spool_full: row('gateway', 503, 'proxy_internal_error', 'none', 'never'),
   internal_error: row('gateway', 500, 'proxy_internal_error', 'none', 'never'),
 } as const satisfies Record<string, ErrorRow>;
 

@@ -1,10 +1,12 @@
 import type { GatewayError } from './errors.ts';
 import { type FieldLines, type Fields, firstValue } from './fields.ts';
 import type { AccessRecord, AttemptRecord } from './log/log.ts';
-import type { BackendRequest } from './protocol.ts';
+import type { BackendRequest, ConnectionEnds, Script } from './protocol.ts';
 import type { BodySource, RequestBody } from './replay.ts';
 
 const NO_ATTEMPTS: readonly AttemptRecord[] = [];
+
+const NO_ENDS: ConnectionEnds = { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 };
 
 /** The client's side of an exchange: where the answer goes. */
 export interface Answer {
@@ -53,6 +55,9 @@ export class Exchange implements BackendRequest, AccessRecord {
   /** Whether the client waits for 100 before it sends the body (RFC 9110, 10.1.1). */
   expectsContinue = false;
   body: RequestBody | null = null;
+  secure = false;
+  script: Script | null = null;
+  ends: ConnectionEnds = NO_ENDS;
 
   /** Whether the head of an answer has gone to the client: nothing is retried from then on. */
   committed = false;

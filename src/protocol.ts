@@ -1,6 +1,24 @@
 import type { GatewayError } from './errors.ts';
 import type { FieldLines, Fields } from './fields.ts';
 
+/** The two ends of the connection that a request came on; a unix socket has no addresses: empty, and port 0. */
+export interface ConnectionEnds {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+}
+
+/** The file that an application is to run for a request, and how the path names it (RFC 3875, 4.1.5 and 4.1.13). */
+export interface Script {
+  /** The document root, without a slash at its end, as the gateway sees it. */
+  readonly root: string;
+  /** The part of the decoded path that names the script; it is the script's path below the root as well. */
+  readonly name: string;
+  /** What follows in the decoded path; empty or with a slash in front. */
+  readonly pathInfo: string;
+}
+
 /** A request as a backend is to see it; the same object may be sent several times. */
 export interface BackendRequest {
   readonly method: string;
@@ -18,6 +36,17 @@ export interface BackendRequest {
   readonly upgrade: string | undefined;
   /** Whether the client said that it understands trailers (TE: trailers). */
   readonly wantsTrailers: boolean;
+  /** The gateway's name for the exchange. */
+  readonly id: string;
+  /** The minor version that the client speaks: HTTP/1.`minor`. */
+  readonly minor: 0 | 1;
+  /** The client's address, or the one that a trusted proxy named; `unix` for one on a unix socket. */
+  readonly client: string;
+  readonly ends: ConnectionEnds;
+  /** Whether it came by TLS, to the gateway or to the trusted proxy that says so. */
+  readonly secure: boolean;
+  /** The script to run; null: the application itself sees to the whole path. */
+  readonly script: Script | null;
 }
 
 /** Where a decoder reports what it read. Calls are synchronous, in this order: interim*, head, data*, end. */
@@ -29,6 +58,11 @@ export interface ResponseSink {
    * Content-Length stays there: it frames nothing then. `bodyLength` as in BackendRequest.
    */
   head(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void;
+  /**
+   * In place of a head: the application wants the answer to a GET for another path of this gateway, `target` in
+   * origin-form (RFC 3875, 6.2.2). `end` follows, and no data.
+   */
+  localRedirect(target: string): void;
   /** A view into the read buffer: valid during the call. */
   data(chunk: Buffer): void;
   end(trailers: Fields): void;
@@ -58,14 +92,30 @@ export interface Codec {
   readonly upgraded: boolean;
 }
 
+/** What an application of the CGI family is told beside the request, and how its scripts are run. */
+export interface Application {
+  /** The document root as the application sees it; empty: as the gateway does. */
+  readonly docroot: string;
+  /** The front part of the path that stands for the application itself (SCRIPT_NAME); empty or with a slash in front. */
+  readonly mount: string;
+  /** Variables that are given as they are, over those made from the request. */
+  readonly variables: Fields;
+  /** Whether it sees the Authorization field (RFC 3875, 4.1.18). */
+  readonly authorization: boolean;
+  readonly symlinks: 'yes' | 'no' | 'same-owner';
+  /** Requests that share a FastCGI connection if the application can do that; 1: never. */
+  readonly multiplex: number;
+}
+
 /** Where an endpoint is and how long to wait for it; durations in milliseconds. */
 export interface Destination {
   readonly scheme: string;
   /** A name or address; empty for a unix socket. */
   readonly host: string;
   readonly port: number;
-  /** Of a unix socket; empty for TCP. A leading `@` names an abstract one. */
+  /** Of a unix socket, or of what a process is to run; empty for TCP. A leading `@` names an abstract socket. */
   readonly path: string;
+  readonly application: Application;
   /** `host:port`, fit for a Host field and for the log. */
   readonly authority: string;
   readonly connectTimeout: number;
@@ -112,6 +162,8 @@ export interface Connection {
 
 /** Who keeps a connection between requests. */
 export interface ConnectionOwner {
+  /** The first byte of an answer arrived on the connection: the backend has taken it out of its backlog. Once at most. */
+  accepted(connection: Connection): void;
   /** The connection proved clean and may carry another request; `forMs`: what the peer promised, if it did. */
   idle(connection: Connection, forMs: number | undefined): void;
   /** The connection is gone, whether it was idle, busy or not yet there. */
@@ -123,6 +175,10 @@ export interface Protocol {
   readonly name: string;
   /** The schemes of a backend URL that mean it. */
   readonly schemes: readonly string[];
+  /** Whether a request body has to have a length before the request can be sent. */
+  readonly needsLength: boolean;
+  /** Whether a connection occupies a worker of the application for as long as it stands, idle or not. */
+  readonly pinsWorker: boolean;
   /** A connection that starts to connect at its first `send`. */
   connect(destination: Destination, owner: ConnectionOwner): Connection;
 }

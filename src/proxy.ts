@@ -101,6 +101,10 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     exchange.commit(status, reason, fields, bodyLength);
   }
 
+  localRedirect(_target: string): void {
+    throw new GatewayError('redirect_loop', 'local redirects are not followed yet');
+  }
+
   data(chunk: Buffer): void {
     if (!this.exchange.answer.data(chunk)) this.connection?.pause();
   }

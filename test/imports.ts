@@ -10,7 +10,7 @@ interface Part {
 
 const COMMON = ['words', 'types'];
 const BASE = ['protocol', 'transport', 'http1', 'cgi'];
-const CORE = ['client', 'router', 'proxy', 'exchange', 'pool', 'resolver'];
+const CORE = ['client', 'router', 'proxy', 'exchange', 'pool', 'resolver', 'spool', 'site', 'supervisor'];
 
 // The first part whose pattern matches a file has it.
 const PARTS: readonly Part[] = [
@@ -25,7 +25,10 @@ const PARTS: readonly Part[] = [
   { name: 'cgi', files: /^src\/cgi\//, imports: [...COMMON, 'protocol', 'http1'] },
   { name: 'resolver', files: /^src\/resolver\//, imports: COMMON },
   { name: 'pool', files: /^src\/pool\//, imports: [...COMMON, ...BASE, 'resolver'] },
-  { name: 'exchange', files: /^src\/(exchange|replay)\.ts$/, imports: [...COMMON, 'protocol'] },
+  { name: 'spool', files: /^src\/spool\//, imports: COMMON },
+  { name: 'exchange', files: /^src\/(exchange|replay)\.ts$/, imports: [...COMMON, 'protocol', 'spool'] },
+  { name: 'supervisor', files: /^src\/supervisor\//, imports: [...COMMON, 'protocol', 'transport', 'pool'] },
+  { name: 'site', files: /^src\/site\//, imports: [...COMMON, ...BASE, 'exchange', 'pool'] },
   { name: 'router', files: /^src\/router\//, imports: [...COMMON, ...BASE, 'networks', 'exchange', 'pool'] },
   { name: 'client', files: /^src\/client\//, imports: [...COMMON, ...BASE, 'networks', ...CORE] },
   { name: 'registry', files: /^protocols\/index\.ts$/, imports: ['protocol', 'a protocol'] },

@@ -62,6 +62,8 @@ class HttpCodec implements Codec {
 export const http: Protocol = {
   name: 'http',
   schemes: ['http', 'http+unix'],
+  needsLength: false,
+  pinsWorker: false,
   connect(destination: Destination, owner: ConnectionOwner): Connection {
     const authority = destination.path === '' ? destination.authority : 'localhost';
     return new StreamConnection(destination, new HttpCodec(authority), owner);

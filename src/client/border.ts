@@ -57,6 +57,7 @@ export function admit(head: RequestHeadParser, exchange: Exchange, peer: Peer, p
   exchange.target = head.target;
   exchange.minor = head.minor;
   exchange.client = peer.address;
+  exchange.ends = peer;
   exchange.id = requestId();
   if (head.method === 'CONNECT')
     throw new GatewayError('not_implemented', 'this gateway is no CONNECT proxy');
@@ -175,6 +176,7 @@ function introduction(hearsay: Hearsay, exchange: Exchange, peer: Peer, policy: 
     exchange.client = clientBehind(hearsay.forwardedFor, peer.address, policy.trusted);
   }
   const proto = hearsay.proto === '' ? peer.scheme : hearsay.proto;
+  exchange.secure = proto === 'https';
   const host = hearsay.host === '' ? exchange.host : hearsay.host;
   const hostLine = host === '' ? '' : `X-Forwarded-Host: ${host}\r\n`;
   const version = exchange.minor === 1 ? '1.1' : '1.0';

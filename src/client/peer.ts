@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
-import type { Networks } from '../config/cidr.ts';
+import { type Networks, UNIX } from '../config/cidr.ts';
 import type { ListenConfig } from '../config/config.ts';
+import type { ConnectionEnds } from '../protocol.ts';
 
 const MAPPED = '::ffff:';
 
 /** Who is at the other end of a client connection. */
-export interface Peer {
+export interface Peer extends ConnectionEnds {
   readonly address: string;
   /** Whether its X-Forwarded-* and X-Request-Id are believed. */
   readonly trusted: boolean;
@@ -16,14 +17,47 @@ export interface Peer {
 export function peerAddress(socket: Socket): string {
   const address = socket.remoteAddress;
   if (address === undefined) return 'unknown';
+  return unmapped(address);
+}
+
+function unmapped(address: string): string {
   return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
 }
 
 /** Who is at the other end of a connection accepted on TCP or on a unix socket. */
 export function peerOf(socket: Socket, kind: ListenConfig['kind'], trusted: Networks): Peer {
-  if (kind === 'unix') return { address: 'unix', trusted: trusted.containsUnix, scheme: 'http' };
-  const address = peerAddress(socket);
-  return { address, trusted: trusted.contains(address), scheme: 'http' };
+  const address = kind === 'unix' ? UNIX : peerAddress(socket);
+  return new SocketPeer(socket, address, address === UNIX ? trusted.containsUnix : trusted.contains(address));
+}
+
+/** Asks the system for what few requests need only when they do. */
+class SocketPeer implements Peer {
+  readonly scheme = 'http';
+  readonly address: string;
+  readonly trusted: boolean;
+  private readonly socket: Socket;
+
+  constructor(socket: Socket, address: string, trusted: boolean) {
+    this.socket = socket;
+    this.address = address;
+    this.trusted = trusted;
+  }
+
+  get remoteAddress(): string {
+    return this.address === UNIX ? '' : this.address;
+  }
+
+  get remotePort(): number {
+    return this.socket.remotePort ?? 0;
+  }
+
+  get localAddress(): string {
+    return unmapped(this.socket.localAddress ?? '');
+  }
+
+  get localPort(): number {
+    return this.socket.localPort ?? 0;
+  }
 }
 
 /**

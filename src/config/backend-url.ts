@@ -22,7 +22,17 @@ export function parseBackendUrl(value: unknown): BackendConfig {
   const place = scheme.unix ? parseUnix(url, rest) : parseTcp(rest, scheme);
   const { weight, maxConns, backup, name: called } = parseBackendOptions(options);
   const usual = scheme.unix ? place.path : joinHostPort(place.host, place.port);
-  return { url, scheme: name, ...place, name: called ?? usual, weight, maxConns, backup };
+  return {
+    url,
+    scheme: name,
+    ...place,
+    docroot: '',
+    multiplex: 1,
+    name: called ?? usual,
+    weight,
+    maxConns,
+    backup,
+  };
 }
 
 function parseScheme(url: string): { name: string; scheme: Scheme; rest: string } {

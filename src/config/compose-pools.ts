@@ -131,5 +131,14 @@ function composePool(
       connections: pool.keepalive?.connections ?? settings.keepalive!,
       timeout: pool.keepalive?.timeout ?? settings['keepalive-timeout']!,
     },
+    site: undefined,
+    mount: '',
+    variables: [],
+    authorization: 'auto',
+    symlinks: 'yes',
+    requestBuffer: { mode: 'auto', size: 1_048_576 },
+    responseBuffer: { mode: 'auto', size: 262_144 },
+    sendfileRoot: '',
+    spawn: undefined,
   };
 }

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { composePools } from './compose-pools.ts';
 import { composeRoutes } from './compose-routes.ts';
 import type { Config, ListenConfig } from './config.ts';
@@ -40,6 +41,7 @@ export function compose(settings: Settings, flags: ReadonlySet<string>, fileName
       level: settings['log-level']!,
       format: settings['log-format']!,
     },
+    spool: { directory: tmpdir(), max: 1_073_741_824 },
     shutdownTimeout: settings['shutdown-timeout']!,
   };
   return { config, mistakes };

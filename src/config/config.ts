@@ -9,6 +9,7 @@ export interface Config {
   /** Networks in CIDR notation whose X-Forwarded-*, Forwarded and X-Request-Id are believed. */
   readonly trustProxy: readonly string[];
   readonly log: LogConfig;
+  readonly spool: SpoolConfig;
   /** How long a drain may take before what is left is cut. */
   readonly shutdownTimeout: number;
 }
@@ -23,8 +24,12 @@ export interface BackendConfig {
   readonly scheme: string;
   readonly host: string;
   readonly port: number;
-  /** Of a unix socket; empty for TCP. */
+  /** Of a unix socket, or of a script or a directory of scripts; empty for TCP. */
   readonly path: string;
+  /** The document root as the application sees it; empty: as the gateway does. */
+  readonly docroot: string;
+  /** Requests that may share a FastCGI connection; 1: none. */
+  readonly multiplex: number;
   /** What log and status call it; the authority or path unless `name=` says otherwise. */
   readonly name: string;
   readonly weight: number;
@@ -70,6 +75,75 @@ export interface PoolConfig {
   };
   readonly health: { readonly maxFails: number; readonly failTimeout: number };
   readonly keepalive: { readonly connections: number; readonly timeout: number };
+  /** Undefined: no document root, the application sees to the whole path. */
+  readonly site: SiteConfig | undefined;
+  /** The front part of the path that stands for the application (SCRIPT_NAME); empty or with a slash in front. */
+  readonly mount: string;
+  /** Name, value, name, value: what applications of the CGI family are given beside what the request says. */
+  readonly variables: readonly string[];
+  /** Whether applications see the Authorization field; `auto`: all but CGI programs, whose environment others can read. */
+  readonly authorization: 'auto' | 'yes' | 'no';
+  readonly symlinks: Symlinks;
+  readonly requestBuffer: BufferConfig;
+  readonly responseBuffer: BufferConfig;
+  /** The directory below which files lie that a backend may have sent by X-Sendfile; empty: it may not. */
+  readonly sendfileRoot: string;
+  readonly spawn: SpawnConfig | undefined;
+}
+
+/** Whether symbolic links below a root are followed: always, never, or to files of the link's owner. */
+export type Symlinks = 'yes' | 'no' | 'same-owner';
+
+/** A document root: which of its files are served, and which are run. */
+export interface SiteConfig {
+  /** An absolute path without a slash at its end. */
+  readonly root: string;
+  /** Names that stand for a directory, in order. */
+  readonly index: readonly string[];
+  /** What is looked for, in order: `{path}`, `{path}/`, a path below the root, or `=404`. */
+  readonly try: readonly string[];
+  /** The path below the root, with a slash in front, of the script that gets everything; empty: none. */
+  readonly script: string;
+  /** What the names of scripts end in, in lower case, with a dot. */
+  readonly suffixes: readonly string[];
+  readonly symlinks: Symlinks;
+}
+
+/** Whether the gateway takes a body in on behalf of a backend; `auto`: for pools with a limit of connections. */
+export interface BufferConfig {
+  readonly mode: 'auto' | 'on' | 'off';
+  /** Bytes in memory and spool together; beyond, the body flows at the speed of the slower side. */
+  readonly size: number;
+}
+
+/** Where bodies go that are too long for memory, and how many bytes of them there may be at once. */
+export interface SpoolConfig {
+  readonly directory: string;
+  readonly max: number;
+}
+
+/** An application that the gateway starts and stops itself. */
+export interface SpawnConfig {
+  /** Program and arguments; `{socket}` and `{port}` stand for where it is to listen. */
+  readonly command: readonly string[];
+  readonly protocol: 'fcgi' | 'scgi' | 'uwsgi' | 'http';
+  /** Processes. */
+  readonly min: number;
+  readonly max: number;
+  /** Requests that one process serves at once. */
+  readonly concurrency: number;
+  /** How long a process above `min` may be idle. */
+  readonly idleTimeout: number;
+  /** How long a process may take until it accepts connections. */
+  readonly startTimeout: number;
+  /** How long a process may take to end after TERM. */
+  readonly stopTimeout: number;
+  /** Empty: the gateway's own. */
+  readonly user: string;
+  readonly group: string;
+  /** The working directory; empty: the gateway's own. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface RouteConfig {

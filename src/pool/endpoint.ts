@@ -1,7 +1,7 @@
 import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Log } from '../log/log.ts';
-import type { Connection, ConnectionOwner, Destination, Protocol } from '../protocol.ts';
+import type { Application, Connection, ConnectionOwner, Destination, Protocol } from '../protocol.ts';
 import { Health } from './health.ts';
 import { IdleList } from './idle-list.ts';
 import { DISABLED, DRAINING, EJECTED, type Ledger } from './ledger.ts';
@@ -28,6 +28,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   readonly host: string;
   readonly port: number;
   readonly path: string;
+  readonly application: Application;
   readonly authority: string;
   readonly connectTimeout: number;
   readonly responseTimeout: number;
@@ -52,6 +53,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.host = backend.host;
     this.port = backend.port;
     this.path = backend.path;
+    this.application = applicationOf(backend, config);
     this.authority = authorityOf(backend);
     this.connectTimeout = config.timeouts.connect;
     this.responseTimeout = config.timeouts.response;
@@ -111,6 +113,8 @@ export class Endpoint implements Destination, ConnectionOwner {
     else this.#idle.add(connection, forMs);
   }
 
+  accepted(_connection: Connection): void {}
+
   /** Forgets a connection; those that are not idle are none of its business. */
   closed(connection: Connection, _reason: string): void {
     this.#idle.remove(connection);
@@ -162,6 +166,20 @@ export class Endpoint implements Destination, ConnectionOwner {
     else this.ledger.clearState(this.index, bit);
     this.#changed();
   }
+}
+
+function applicationOf(backend: BackendConfig, config: PoolConfig): Application {
+  const { mount, variables, symlinks } = config;
+  return {
+    docroot: backend.docroot,
+    mount,
+    variables,
+    // What a program has in its environment, other users of the machine may be able to read.
+    authorization:
+      config.authorization === 'auto' ? backend.scheme !== 'cgi' : config.authorization === 'yes',
+    symlinks,
+    multiplex: backend.multiplex,
+  };
 }
 
 function authorityOf(backend: BackendConfig): string {

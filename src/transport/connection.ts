@@ -40,6 +40,8 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   /** The request is out; on an upgraded connection: the client closed its side. */
   private finished = false;
   private beginning = false;
+  /** A byte of an answer has come, to this request or one before. */
+  private accepted = false;
   private flushDue = false;
   private paused = false;
   private writeBroken: Error | null = null;
@@ -200,6 +202,10 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
       this.fail(brokenError(this.place, false, 'unsolicited bytes'));
       return false;
     }
+    if (!this.accepted) {
+      this.accepted = true;
+      this.owner.accepted(this);
+    }
     try {
       this.codec.receive(buffer.subarray(0, bytes), this);
     } catch (thrown) {
@@ -244,6 +250,12 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     // While the client keeps the answer waiting, so may its end.
     if (!this.paused) this.arm(LAST_WORDS);
     return true;
+  }
+
+  localRedirect(target: string): void {
+    if (this.receiver === null) return;
+    this.phase = 'reading';
+    this.receiver.localRedirect(target);
   }
 
   interim(status: number, fields: FieldLines): void {

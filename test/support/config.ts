@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type {
   BackendConfig,
   BalanceConfig,
@@ -7,6 +8,8 @@ import type {
   ListenConfig,
   PoolConfig,
   RouteConfig,
+  SiteConfig,
+  SpoolConfig,
 } from '../../src/config/config.ts';
 
 /** What a test says of its gateway; all else has a default that no test has to wait for. */
@@ -27,6 +30,15 @@ export interface Setting {
   readonly keepalive?: Partial<PoolConfig['keepalive']>;
   readonly limits?: Partial<LimitsConfig>;
   readonly client?: Partial<ClientConfig>;
+  readonly site?: Partial<SiteConfig>;
+  readonly mount?: string;
+  readonly variables?: readonly string[];
+  readonly authorization?: PoolConfig['authorization'];
+  readonly symlinks?: PoolConfig['symlinks'];
+  readonly requestBuffer?: Partial<PoolConfig['requestBuffer']>;
+  readonly responseBuffer?: Partial<PoolConfig['responseBuffer']>;
+  readonly sendfileRoot?: string;
+  readonly spool?: Partial<SpoolConfig>;
   readonly trustProxy?: readonly string[];
   readonly shutdownTimeout?: number;
 }
@@ -49,6 +61,7 @@ export function makeConfig(setting: Setting): Config {
     },
     trustProxy: setting.trustProxy ?? [],
     log: { access: '-', level: 'info', format: 'json' },
+    spool: { directory: tmpdir(), max: 1_073_741_824, ...setting.spool },
     shutdownTimeout: setting.shutdownTimeout ?? 5000,
   };
 }
@@ -72,8 +85,26 @@ function makePool(name: string, backends: readonly string[], setting: Setting): 
     retry: { attempts: 2, budget: 0.2, on: ['connect', 'reused'], ...setting.retry },
     health: { maxFails: 1, failTimeout: 2000, ...setting.health },
     keepalive: { connections: 64, timeout: 30_000, ...setting.keepalive },
+    site: setting.site === undefined ? undefined : { ...NO_SITE, ...setting.site },
+    mount: setting.mount ?? '',
+    variables: setting.variables ?? [],
+    authorization: setting.authorization ?? 'auto',
+    symlinks: setting.symlinks ?? 'yes',
+    requestBuffer: { mode: 'auto', size: 1_048_576, ...setting.requestBuffer },
+    responseBuffer: { mode: 'auto', size: 262_144, ...setting.responseBuffer },
+    sendfileRoot: setting.sendfileRoot ?? '',
+    spawn: undefined,
   };
 }
+
+const NO_SITE: SiteConfig = {
+  root: '',
+  index: [],
+  try: ['{path}', '{path}/', '=404'],
+  script: '',
+  suffixes: ['.php'],
+  symlinks: 'yes',
+};
 
 function makeRoute(route: Partial<RouteConfig>): RouteConfig {
   return { pool: 'default', hosts: [], methods: [], path: undefined, ...route };
@@ -83,7 +114,7 @@ function makeBackend(text: string): BackendConfig {
   const [url = '', ...words] = text.split(',');
   const options = new Map(words.map(word => [word.split('=')[0]!, word.split('=')[1] ?? '']));
   const [, scheme = '', place = ''] = /^([a-z+0-9]+):\/\/(.*)$/.exec(url) ?? [];
-  const unix = scheme.endsWith('+unix');
+  const unix = scheme.endsWith('+unix') || scheme === 'cgi';
   const [, host = '', port = '80'] = /^(.*?)(?::(\d+))?$/.exec(unix ? '' : place) ?? [];
   const limit = options.get('max-conns');
   return {
@@ -93,6 +124,8 @@ function makeBackend(text: string): BackendConfig {
     port: unix ? 0 : Number(port),
     path: unix ? place : '',
     name: options.get('name') ?? place,
+    docroot: options.get('docroot') ?? '',
+    multiplex: Number(options.get('mpxs') ?? 1),
     weight: Number(options.get('weight') ?? 1),
     maxConns: limit === undefined ? undefined : Number(limit),
     backup: options.has('backup'),

@@ -17,7 +17,13 @@ test('a connection that throws when it is to send costs one exchange, and neithe
     },
     close: (reason: string) => closed.push(reason),
   } as unknown as Connection;
-  const protocol: Protocol = { name: 'odd', schemes: ['http'], connect: () => connection };
+  const protocol: Protocol = {
+    name: 'odd',
+    schemes: ['http'],
+    needsLength: false,
+    pinsWorker: false,
+    connect: () => connection,
+  };
   const log = new MemoryLog();
   const pool = new Pool(makeConfig({ backends: ['http://a:1'] }).pools[0]!, () => protocol, log);
   const refused: GatewayError[] = [];

@@ -39,6 +39,8 @@ export class FakeConnection implements Connection {
 export class FakeProtocol implements Protocol {
   readonly name = 'fake';
   readonly schemes = ['fake'];
+  readonly needsLength = false;
+  pinsWorker = false;
   connects = 0;
 
   connect(_destination: Destination, owner: ConnectionOwner): Connection {
@@ -147,6 +149,15 @@ export function poolConfig(setting: Setting = {}): PoolConfig {
     retry: { attempts: 2, budget: 0.2, on: ['connect', 'reused'] },
     health: { maxFails: 1, failTimeout: 2000 },
     keepalive: { connections: 3, timeout: 30_000 },
+    site: undefined,
+    mount: '',
+    variables: [],
+    authorization: 'auto',
+    symlinks: 'yes',
+    requestBuffer: { mode: 'off', size: 0 },
+    responseBuffer: { mode: 'off', size: 0 },
+    sendfileRoot: '',
+    spawn: undefined,
     ...setting,
     backends: (setting.backends ?? ['a', 'b']).map(backend),
   };
@@ -165,6 +176,8 @@ function backend(setting: string | Partial<BackendConfig>): BackendConfig {
     weight: 1,
     maxConns: undefined,
     backup: false,
+    docroot: '',
+    multiplex: 1,
     ...given,
   };
 }

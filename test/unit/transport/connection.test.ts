@@ -7,10 +7,19 @@ import { silentBackend } from '../../support/backend.ts';
 
 const REQUEST = { method: 'GET', target: '/', hasBody: false, bodyLength: 0 } as BackendRequest;
 
+const NO_APPLICATION = {
+  docroot: '',
+  mount: '',
+  variables: [],
+  authorization: true,
+  symlinks: 'yes',
+  multiplex: 1,
+} as const;
+
 function destinationAt(port: number): Destination {
   const time = { connectTimeout: 3000, responseTimeout: 3000, idleTimeout: 3000, tunnelTimeout: 3000 };
   const place = { scheme: 'http', host: '127.0.0.1', port, path: '', authority: `127.0.0.1:${port}` };
-  return { ...place, ...time };
+  return { ...place, ...time, application: NO_APPLICATION };
 }
 
 for (const [thrown, kind] of [
@@ -25,7 +34,7 @@ for (const [thrown, kind] of [
       },
     } as unknown as Codec;
     const closed: string[] = [];
-    const owner: ConnectionOwner = { idle() {}, closed: (_, reason) => closed.push(reason) };
+    const owner: ConnectionOwner = { accepted() {}, idle() {}, closed: (_, reason) => closed.push(reason) };
     const connection = new StreamConnection(destinationAt(origin.port), codec, owner);
     const error = await new Promise<GatewayError>(resolve => {
       connection.send(REQUEST, { failed: resolve } as unknown as Receiver);
