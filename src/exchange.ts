@@ -59,6 +59,8 @@ export class Exchange implements BackendRequest, AccessRecord {
   script: Script | null = null;
   ends: ConnectionEnds = NO_ENDS;
 
+  /** How many local redirects it has followed. */
+  redirects = 0;
   /** Whether the head of an answer has gone to the client: nothing is retried from then on. */
   committed = false;
   ended = false;
@@ -78,6 +80,8 @@ export class Exchange implements BackendRequest, AccessRecord {
   endedAt = 0;
 
   carrier: Carrier | null = null;
+  private askedMethod = '';
+  private askedTarget = '';
   readonly answer: Answer;
   /** The client connection, as the source of the body. */
   readonly source: BodySource;
@@ -97,6 +101,19 @@ export class Exchange implements BackendRequest, AccessRecord {
 
   get referer(): string {
     return firstValue(this.fields, 'referer') ?? '';
+  }
+
+  /** Remembers what the client asked for, before a local redirect changes it. */
+  keepRequest(): void {
+    this.askedMethod = this.method;
+    this.askedTarget = this.target;
+  }
+
+  /** Turns method and target back to what the client asked for: the log speaks of that. */
+  recallRequest(): void {
+    if (this.redirects === 0) return;
+    this.method = this.askedMethod;
+    this.target = this.askedTarget;
   }
 
   /** Commits to an answer. */

@@ -6,10 +6,11 @@ import { Networks } from './config/cidr.ts';
 import type { Config } from './config/config.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import { redirectLocally } from './local-redirect.ts';
 import type { Log } from './log/log.ts';
 import { Pool } from './pool/pool.ts';
 import type { Protocol } from './protocol.ts';
-import { proxy } from './proxy.ts';
+import { type Onward, proxy } from './proxy.ts';
 import { Router } from './router/router.ts';
 
 /** What a drain came to: exchanges that finished in time, and those that were cut. */
@@ -26,6 +27,7 @@ export class Gateway {
   readonly #router: Router;
   readonly #listeners: readonly Listener[];
   readonly #startedAt = now();
+  readonly #onward: Onward;
   #underWay = 0;
   #total = 0;
   /** Exchanges that were under way when it stopped. */
@@ -37,6 +39,11 @@ export class Gateway {
     this.#config = config;
     this.#log = log;
     this.#pools = new Map(config.pools.map(pool => [pool.name, new Pool(pool, protocolOf, log)]));
+    this.#onward = {
+      log,
+      redirect: (exchange, target) => this.#redirect(exchange, target),
+      sendFile: exchange => exchange.fail(new GatewayError('file_refused', 'no files are sent for backends')),
+    };
     this.#router = new Router(config.routes, this.#pools);
     const border = {
       pseudonym: `sluice-${randomBytes(6).toString('hex')}`,
@@ -113,17 +120,32 @@ export class Gateway {
     this.#underWay++;
     this.#total++;
     try {
-      const pool = this.#router.route(exchange);
-      if (pool === undefined)
-        throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
-      proxy(exchange, pool, this.#log);
+      this.#forward(exchange);
     } catch (thrown) {
       exchange.fail(toGatewayError(thrown));
     }
   }
 
+  /** A local redirect goes where a request of the client's own would go, and nowhere else. */
+  #redirect(exchange: Exchange, target: string): void {
+    try {
+      redirectLocally(exchange, target);
+      this.#forward(exchange);
+    } catch (thrown) {
+      exchange.fail(toGatewayError(thrown));
+    }
+  }
+
+  #forward(exchange: Exchange): void {
+    const pool = this.#router.route(exchange);
+    if (pool === undefined)
+      throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
+    proxy(exchange, pool, this.#onward);
+  }
+
   #ended(exchange: Exchange): void {
     if (exchange.handled) this.#underWay--;
+    exchange.recallRequest();
     if (exchange.reason === 'internal_error')
       this.#log.error('defect of the gateway', { id: exchange.id, stack: exchange.detail });
     if (this.#log.accessEnabled) this.#log.access(exchange);

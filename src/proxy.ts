@@ -18,9 +18,18 @@ const PATIENCE = 2;
 
 const NONE_TRIED: readonly Endpoint[] = [];
 
+/** What the gateway does for an exchange beyond its pool. Nothing here throws. */
+export interface Onward {
+  readonly log: Log;
+  /** Carries the exchange to the answer to a GET for `target`, a path of this gateway. */
+  redirect(exchange: Exchange, target: string): void;
+  /** Answers with a file that the backend named, and with the fields that it gave; the attempt is over by then. */
+  sendFile(exchange: Exchange, pool: Pool, file: string, fields: FieldLines): void;
+}
+
 /** Carries an exchange through a pool: acquire, send, relay or retry, and release exactly once. */
-export function proxy(exchange: Exchange, pool: Pool, log: Log): void {
-  const relay = new Relay(exchange, pool, log);
+export function proxy(exchange: Exchange, pool: Pool, onward: Onward): void {
+  const relay = new Relay(exchange, pool, onward);
   exchange.carrier = relay;
   relay.start();
 }
@@ -37,19 +46,21 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   private retries = 0;
   private sentAt = 0;
   private askedAt = 0;
+  /** Where the application redirects to within the gateway; empty: nowhere. */
+  private redirect = '';
   private readonly exchange: Exchange;
   private readonly pool: Pool;
-  private readonly log: Log;
+  private readonly onward: Onward;
 
-  constructor(exchange: Exchange, pool: Pool, log: Log) {
+  constructor(exchange: Exchange, pool: Pool, onward: Onward) {
     this.exchange = exchange;
     this.pool = pool;
-    this.log = log;
+    this.onward = onward;
   }
 
   start(): void {
     const { total } = this.pool.config.timeouts;
-    if (total !== 0) timeouts.arm(this, recent() + total);
+    if (total !== 0) timeouts.arm(this, this.exchange.startedAt + total);
     this.pool.budget.request();
     this.ask();
   }
@@ -94,19 +105,21 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     const { exchange } = this;
     exchange.firstByteAt = recent();
     if (status >= 502 && status <= 504 && this.retriedStatus(status)) return;
-    this.lease!.endpoint.succeeded(exchange.firstByteAt - this.sentAt);
-    this.record('');
+    this.succeeded();
     if (status === 101) this.beginTunnel();
     else exchange.body?.settle();
     exchange.commit(status, reason, fields, bodyLength);
   }
 
-  localRedirect(_target: string): void {
-    throw new GatewayError('redirect_loop', 'local redirects are not followed yet');
+  localRedirect(target: string): void {
+    this.exchange.firstByteAt = recent();
+    this.succeeded();
+    this.redirect = target;
   }
 
   data(chunk: Buffer): void {
-    if (!this.exchange.answer.data(chunk)) this.connection?.pause();
+    if (this.redirect !== '') this.leaveFor('output behind a local redirect');
+    else if (!this.exchange.answer.data(chunk)) this.connection?.pause();
   }
 
   flush(): void {
@@ -118,6 +131,10 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   }
 
   end(trailers: Fields): void {
+    if (this.redirect !== '') {
+      this.leaveFor('');
+      return;
+    }
     const { answer } = this.exchange;
     this.exchange.carrier = null;
     this.release();
@@ -125,7 +142,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   }
 
   diagnostic(text: string): void {
-    this.log.warn('the backend reports', { id: this.exchange.id, endpoint: this.lease?.endpoint.name, text });
+    this.pool.diagnostics.report(text, this.exchange.id, this.lease?.endpoint.name);
   }
 
   writable(): void {
@@ -137,6 +154,10 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     const attempt = this.attempt(error.row.retry);
     const { health } = error.row;
     if (health === 'failed' || (health === 'fresh' && !attempt.reused)) endpoint.failed(error.kind);
+    if (this.redirect !== '') {
+      this.leaveFor('');
+      return;
+    }
     if (this.exchange.committed) {
       this.abandon(error);
       return;
@@ -156,7 +177,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
       this.pool.withdraw(this);
       this.waited();
     } else {
-      if (!this.exchange.committed) this.record(error.kind);
+      if (!this.exchange.committed && this.redirect === '') this.record(error.kind);
       this.exchange.body?.detach();
       this.connection?.close(error.kind);
     }
@@ -174,6 +195,21 @@ class Relay implements Claim, Receiver, Carrier, Timed {
 
   expire(): void {
     this.abandon(new GatewayError('total_timeout', 'the exchange took longer than its total time-out'));
+  }
+
+  private succeeded(): void {
+    this.lease!.endpoint.succeeded(this.exchange.firstByteAt - this.sentAt);
+    this.record('');
+  }
+
+  /** The attempt is over, and another one begins that asks for what the application named. */
+  private leaveFor(reason: string): void {
+    const { exchange } = this;
+    exchange.carrier = null;
+    exchange.body?.detach();
+    if (reason !== '') this.connection?.close(reason);
+    this.release();
+    this.onward.redirect(exchange, this.redirect);
   }
 
   /** A connection for the tunnel's other direction: what the client sends is a body without an end of its own. */

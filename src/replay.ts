@@ -27,6 +27,7 @@ export class RequestBody {
   private keptBytes = 0;
   private sink: BodySink | null = null;
   private blocked = false;
+  private dropped = false;
   private readonly source: BodySource;
 
   constructor(source: BodySource) {
@@ -40,7 +41,7 @@ export class RequestBody {
 
   /** Whether a further attempt could send it from its start. */
   get replayable(): boolean {
-    return this.kept !== null;
+    return this.kept !== null || this.dropped;
   }
 
   /** Whether the sink has room. */
@@ -50,6 +51,7 @@ export class RequestBody {
 
   /** Takes the next part from the client, a view; pauses the source when nobody can take more. */
   push(chunk: Buffer): void {
+    if (this.dropped) return;
     const sink = this.sink;
     if (this.kept !== null) {
       if (sink !== null && this.keptBytes + chunk.length > REPLAY_LIMIT) this.kept = null;
@@ -71,6 +73,7 @@ export class RequestBody {
 
   /** Sends what there is to a sink, and from now on all that comes; only for a replayable body. */
   attach(sink: BodySink): void {
+    if (this.dropped) return;
     this.sink = sink;
     const begun = this.kept !== null && this.keptBytes !== 0;
     const room = !begun || sink.write(this.kept!.subarray(0, this.keptBytes));
@@ -90,6 +93,15 @@ export class RequestBody {
   writable(): void {
     this.blocked = false;
     if (this.sink !== null) this.source.resumeBody();
+  }
+
+  /** Nobody wants it any more: what there is is let go, and what still comes is read and dropped. */
+  drop(): void {
+    this.dropped = true;
+    this.sink = null;
+    this.kept = null;
+    this.blocked = false;
+    if (!this.complete) this.source.resumeBody();
   }
 
   /** There will be no other attempt: what was kept is let go. */

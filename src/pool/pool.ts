@@ -6,6 +6,7 @@ import type { Protocol } from '../protocol.ts';
 import { Alarm } from './alarm.ts';
 import { balancerOf } from './balancers/index.ts';
 import type { Claim } from './claim.ts';
+import { Diagnostics } from './diagnostics.ts';
 import { Endpoint } from './endpoint.ts';
 import { Lease } from './lease.ts';
 import { Ledger } from './ledger.ts';
@@ -29,6 +30,7 @@ export class Pool {
   readonly config: PoolConfig;
   readonly endpoints: readonly Endpoint[];
   readonly budget: RetryBudget;
+  readonly diagnostics: Diagnostics;
   readonly ledger: Ledger;
   /** Leases released a second time: defects of the gateway. */
   doubleReleases = 0;
@@ -64,6 +66,7 @@ export class Pool {
       (backend, i) => new Endpoint(backend, i, protocolOf(backend.scheme), around),
     );
     this.budget = new RetryBudget(config.retry.budget, now);
+    this.diagnostics = new Diagnostics(config.name, log);
     this.#selection = new Selection(this.endpoints, balancerOf(config.balance, random, now), now);
     this.#queue = new Queue(config.queue.timeout);
     this.#alarm = new Alarm(now, () => this.#onAlarm());

@@ -4,7 +4,7 @@ import type { GatewayError } from '../../src/errors.ts';
 import { type Answer, Exchange } from '../../src/exchange.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import type { Connection, Protocol } from '../../src/protocol.ts';
-import { proxy } from '../../src/proxy.ts';
+import { type Onward, proxy } from '../../src/proxy.ts';
 import type { BodySource } from '../../src/replay.ts';
 import { makeConfig } from '../support/config.ts';
 import { MemoryLog } from '../support/memory-log.ts';
@@ -29,7 +29,8 @@ test('a connection that throws when it is to send costs one exchange, and neithe
   const refused: GatewayError[] = [];
   const answer = { refuse: (error: GatewayError) => refused.push(error) } as unknown as Answer;
   const exchange = new Exchange(answer, {} as BodySource);
-  proxy(exchange, pool, log);
+  const onward: Onward = { log, redirect: assert.fail, sendFile: assert.fail };
+  proxy(exchange, pool, onward);
   assert.deepEqual(
     refused.map(({ kind }) => kind),
     ['internal_error'],
