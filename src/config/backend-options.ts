@@ -1,6 +1,9 @@
+import { parseAbsoluteDirectory } from './absolute-path.ts';
+import { toByteText } from './byte-text.ts';
 import { parseInteger } from './integer.ts';
 import { expected, Misread } from './misread.ts';
 import { unknownWord } from './nearest.ts';
+import { isCgiFamily } from './schemes.ts';
 
 /** What may follow a backend URL after commas. */
 export interface BackendOptions {
@@ -10,14 +13,19 @@ export interface BackendOptions {
   readonly backup: boolean;
   /** undefined: the URL gives the name. */
   readonly name: string | undefined;
+  /** The document root as the application sees it, bytes as latin1; empty: as the gateway does. */
+  readonly docroot: string;
+  /** Requests that may share a connection; 1: none. */
+  readonly multiplex: number;
 }
 
-const NAMES = ['weight', 'max-conns', 'backup', 'name'];
+const NAMES = ['weight', 'max-conns', 'backup', 'name', 'docroot', 'mpxs'];
 const parseWeight = parseInteger(1, 1000);
 const parseMaxConns = parseInteger(1, 1_000_000);
+const parseMultiplex = parseInteger(1, 65_535);
 
-/** The options of a backend, each at most once; throws Misread. */
-export function parseBackendOptions(options: readonly string[]): BackendOptions {
+/** The options of a backend with this scheme, each at most once; throws Misread. */
+export function parseBackendOptions(options: readonly string[], scheme: string): BackendOptions {
   const given = new Map<string, string | undefined>();
   for (const option of options) {
     const equals = option.indexOf('=');
@@ -26,14 +34,27 @@ export function parseBackendOptions(options: readonly string[]): BackendOptions 
     if (given.has(name)) throw new Misread(`the backend option ${name} is given twice`);
     given.set(name, equals < 0 ? undefined : option.slice(equals + 1));
   }
+  const optional = <T>(name: string, parse: (value: unknown) => T): T | undefined =>
+    given.has(name) ? parseOption(name, given.get(name), parse) : undefined;
+  refuseForeign(given, scheme);
   return {
-    weight: given.has('weight') ? parseOption('weight', given.get('weight'), parseWeight) : 1,
-    maxConns: given.has('max-conns')
-      ? parseOption('max-conns', given.get('max-conns'), parseMaxConns)
-      : undefined,
+    weight: optional('weight', parseWeight) ?? 1,
+    maxConns: optional('max-conns', parseMaxConns),
     backup: given.has('backup') && parseBackup(given.get('backup')),
     name: given.has('name') ? parseName(given.get('name')) : undefined,
+    docroot: toByteText(optional('docroot', parseAbsoluteDirectory) ?? ''),
+    multiplex: optional('mpxs', parseMultiplex) ?? 1,
   };
+}
+
+/** Options that mean nothing to the scheme would be ignored in silence. */
+function refuseForeign(given: ReadonlyMap<string, unknown>, scheme: string): void {
+  if (given.has('mpxs') && !/^fcgi(\+unix)?$/.test(scheme)) {
+    throw new Misread(`mpxs is an option of fcgi and fcgi+unix; ${scheme} has one request on a connection`);
+  }
+  if (given.has('docroot') && !isCgiFamily(scheme)) {
+    throw new Misread(`docroot is an option of applications that run scripts; ${scheme} has no scripts`);
+  }
 }
 
 function parseOption<T>(name: string, text: string | undefined, parse: (value: unknown) => T): T {

@@ -17,22 +17,12 @@ interface Place {
 /** A backend of a URL and its options after commas, such as `http://127.0.0.1:3000,weight=2`; throws Misread. */
 export function parseBackendUrl(value: unknown): BackendConfig {
   if (typeof value !== 'string' || value === '') throw expected(WHAT, value);
-  const [url, ...options] = value.split(',') as [string, ...string[]];
-  const { name, scheme, rest } = parseScheme(url);
-  const place = scheme.unix ? parseUnix(url, rest) : parseTcp(rest, scheme);
-  const { weight, maxConns, backup, name: called } = parseBackendOptions(options);
-  const usual = scheme.unix ? place.path : joinHostPort(place.host, place.port);
-  return {
-    url,
-    scheme: name,
-    ...place,
-    docroot: '',
-    multiplex: 1,
-    name: called ?? usual,
-    weight,
-    maxConns,
-    backup,
-  };
+  const [url, ...words] = value.split(',') as [string, ...string[]];
+  const { name: scheme, scheme: form, rest } = parseScheme(url);
+  const place = parsePlace(url, rest, scheme, form);
+  const options = parseBackendOptions(words, scheme);
+  const usual = place.path === '' ? joinHostPort(place.host, place.port) : place.path;
+  return { url, scheme, ...place, ...options, name: options.name ?? usual };
 }
 
 function parseScheme(url: string): { name: string; scheme: Scheme; rest: string } {
@@ -48,7 +38,7 @@ function parseScheme(url: string): { name: string; scheme: Scheme; rest: string 
       `${LATER[name]} (${name}) is not there yet; a backend URL has one of the schemes ${known.join(', ')}`,
     );
   }
-  const near = nearest(name, known);
+  const near = name === 'fastcgi' ? 'fcgi' : nearest(name, known);
   const hint = near === undefined ? '' : `, the nearest is ${near}`;
   throw new Misread(
     `expected a backend URL with one of the schemes ${known.join(', ')}; got ${show(name)}${hint}`,
@@ -59,29 +49,62 @@ function parseScheme(url: string): { name: string; scheme: Scheme; rest: string 
 function expectedUrl(text: string): Misread {
   const [, path] = /^unix:(?:\/\/(?=[/@]))?([/@].+)$/s.exec(text) ?? [];
   if (path === undefined) return expected(WHAT, text);
-  return new Misread(`${expected(WHAT, text).message}: write http+unix://${path}`);
+  const scheme = /php|fpm|fcgi|fastcgi/i.test(path) ? 'fcgi' : 'http';
+  return new Misread(`${expected(WHAT, text).message}: write ${scheme}+unix://${path}`);
 }
 
-function parseUnix(url: string, rest: string): Place {
+function parsePlace(url: string, rest: string, name: string, scheme: Scheme): Place {
+  if (scheme.place === 'unix') return parseUnix(url, rest, name);
+  return scheme.place === 'file' ? parseFile(url, rest) : parseTcp(rest, name, scheme);
+}
+
+function parseUnix(url: string, rest: string, name: string): Place {
   if (!rest.startsWith('/') && !rest.startsWith('@')) {
     throw new Misread(
-      `a unix socket has an absolute path or an abstract name, as in http+unix:///run/app.sock or http+unix://@app; got ${show(url)}`,
+      `a unix socket has an absolute path or an abstract name, as in ${name}:///run/app.sock or ${name}://@app; got ${show(url)}`,
     );
   }
   return { host: '', port: 0, path: parseUnixPath(rest) };
 }
 
-function parseTcp(rest: string, scheme: Scheme): Place {
-  const authority = rest.endsWith('/') ? rest.slice(0, -1) : rest;
-  if (/[/?#]/.test(authority)) {
+/** A program, or with a slash at the end a directory of programs. */
+function parseFile(url: string, rest: string): Place {
+  if (!rest.startsWith('/')) {
     throw new Misread(
-      `a backend URL ends after the port; got ${show(authority.slice(authority.search(/[/?#]/)))} behind it`,
+      `a program or a directory of programs has an absolute path, as in cgi:///usr/lib/cgi-bin/; got ${show(url)}`,
     );
   }
+  if (rest.includes('\0')) throw new Misread('a path has no NUL byte');
+  if (/^[/.]+$/.test(rest)) {
+    throw new Misread('a directory of programs lies below the root of the file system; name one');
+  }
+  return { host: '', port: 0, path: rest };
+}
+
+function parseTcp(rest: string, name: string, scheme: Scheme): Place {
+  const authority = rest.endsWith('/') ? rest.slice(0, -1) : rest;
+  if (authority === '' && rest === '/') throw noHost(name);
+  if (/[/?#]/.test(authority)) throw behindPort(authority, name);
   if (authority.includes('@')) throw new Misread('a backend URL has no user name or password');
-  if (authority === '') throw expected(WHAT, `http://${rest}`);
+  if (authority === '') throw noHost(name);
   const { host, port } = parseHostPort(authority, 1);
   const used = port ?? scheme.defaultPort;
-  if (used === undefined) throw new Misread(`the port is missing behind ${show(authority)}`);
-  return { host, port: used, path: '' };
+  if (used !== undefined) return { host, port: used, path: '' };
+  const usual = name === 'fcgi' ? ' (PHP-FPM listens on 9000 unless it is told otherwise)' : '';
+  throw new Misread(`the port is missing: write ${name}://${authority}:PORT${usual}`);
+}
+
+function noHost(name: string): Misread {
+  return expected(WHAT, `${name}://`);
+}
+
+function behindPort(authority: string, name: string): Misread {
+  if (authority.startsWith('/')) {
+    return new Misread(
+      `the path of a unix socket needs the scheme ${name}+unix: write ${name}+unix://${authority}`,
+    );
+  }
+  return new Misread(
+    `a backend URL ends after the port; got ${show(authority.slice(authority.search(/[/?#]/)))} behind it`,
+  );
 }

@@ -5,6 +5,8 @@ import { parseBackendUrl } from '../../../src/config/backend-url.ts';
 import { SCHEMES } from '../../../src/config/schemes.ts';
 import { refuses, refusesAll } from './refuses.ts';
 
+const KNOWN = 'http, http+unix, fcgi, fcgi+unix, scgi, scgi+unix, uwsgi, uwsgi+unix, cgi';
+
 test('a URL names host and port; without options the weight is 1 and the pool limits', () => {
   assert.deepEqual(parseBackendUrl('http://app.internal:3000'), {
     url: 'http://app.internal:3000',
@@ -12,6 +14,8 @@ test('a URL names host and port; without options the weight is 1 and the pool li
     host: 'app.internal',
     port: 3000,
     path: '',
+    docroot: '',
+    multiplex: 1,
     name: 'app.internal:3000',
     weight: 1,
     maxConns: undefined,
@@ -58,7 +62,7 @@ test('an unknown scheme is answered with the known ones and the nearest', () => 
   refuses(
     parseBackendUrl,
     'htp://a',
-    'expected a backend URL with one of the schemes http, http+unix; got "htp", the nearest is http',
+    `expected a backend URL with one of the schemes ${KNOWN}; got "htp", the nearest is http`,
   );
   refusesAll(parseBackendUrl, ['constructor://a', '__proto__://a']);
 });
@@ -66,17 +70,76 @@ test('an unknown scheme is answered with the known ones and the nearest', () => 
 test('a scheme that is to come is not read as a misspelt one', () => {
   for (const [url, what] of [
     ['https://a:3000', 'TLS to backends (https)'],
-    ['fcgi://a:9000', 'FastCGI (fcgi)'],
-    ['scgi+unix:///x', 'SCGI (scgi+unix)'],
-    ['cgi://x', 'CGI (cgi)'],
     ['h2://a:1', 'HTTP/2 to backends (h2)'],
+    ['h2c://a:1', 'HTTP/2 to backends (h2c)'],
   ] as const) {
+    refuses(parseBackendUrl, url, `${what} is not there yet; a backend URL has one of the schemes ${KNOWN}`);
+  }
+});
+
+test('an application of the CGI family has a port that is named, or a socket', () => {
+  for (const scheme of ['fcgi', 'scgi', 'uwsgi']) {
+    const { host, port, name } = parseBackendUrl(`${scheme}://app:9000`);
+    assert.deepEqual([host, port, name], ['app', 9000, 'app:9000']);
+    assert.equal(parseBackendUrl(`${scheme}+unix:///run/x.sock`).path, '/run/x.sock');
+  }
+  refuses(parseBackendUrl, 'scgi://app', 'the port is missing: write scgi://app:PORT');
+  refuses(
+    parseBackendUrl,
+    'fcgi://app/',
+    'the port is missing: write fcgi://app:PORT (PHP-FPM listens on 9000 unless it is told otherwise)',
+  );
+});
+
+test('a CGI backend is a program, or a directory of programs', () => {
+  const { host, port, path, name } = parseBackendUrl('cgi:///usr/lib/cgi-bin/,max-conns=4');
+  assert.deepEqual([host, port, path, name], ['', 0, '/usr/lib/cgi-bin/', '/usr/lib/cgi-bin/']);
+  refuses(
+    parseBackendUrl,
+    'cgi://cgi-bin/',
+    'a program or a directory of programs has an absolute path, as in cgi:///usr/lib/cgi-bin/; got "cgi://cgi-bin/"',
+  );
+  for (const root of ['cgi:///', 'cgi:////', 'cgi:///./', 'cgi:///..']) {
     refuses(
       parseBackendUrl,
-      url,
-      `${what} is not there yet; a backend URL has one of the schemes http, http+unix`,
+      root,
+      'a directory of programs lies below the root of the file system; name one',
     );
   }
+  refuses(parseBackendUrl, 'cgi:///a\0b', 'a path has no NUL byte');
+});
+
+test('an application may see its document root elsewhere, in bytes', () => {
+  assert.equal(parseBackendUrl('fcgi://a:1,docroot=/srv/www/').docroot, '/srv/www');
+  assert.equal(parseBackendUrl('fcgi://a:1,docroot=/b\u00fccher').docroot, '/b\u00c3\u00bccher');
+  refuses(
+    parseBackendUrl,
+    'fcgi://a:1,docroot=www',
+    'docroot: expected an absolute path of a directory; got "www"',
+  );
+  refuses(
+    parseBackendUrl,
+    'http://a:1,docroot=/www',
+    'docroot is an option of applications that run scripts; http has no scripts',
+  );
+});
+
+test('only FastCGI shares a connection between requests', () => {
+  assert.equal(parseBackendUrl('fcgi+unix:///x,mpxs=8').multiplex, 8);
+  refuses(
+    parseBackendUrl,
+    'uwsgi://a:1,mpxs=8',
+    'mpxs is an option of fcgi and fcgi+unix; uwsgi has one request on a connection',
+  );
+  refuses(parseBackendUrl, 'fcgi://a:1,mpxs=0', 'mpxs: expected a whole number from 1 to 65535; got "0"');
+});
+
+test('a path where a host belongs is answered with the scheme that takes one', () => {
+  refuses(
+    parseBackendUrl,
+    'fcgi:///run/php.sock',
+    'the path of a unix socket needs the scheme fcgi+unix: write fcgi+unix:///run/php.sock',
+  );
 });
 
 test('a unix socket as --listen writes it is answered with how a backend is written', () => {
@@ -87,6 +150,9 @@ test('a unix socket as --listen writes it is answered with how a backend is writ
       `expected a backend URL such as http://127.0.0.1:3000 or http+unix:///run/app.sock; got "${url}": write http+unix:///x.sock`,
     );
   }
+  assert.throws(() => parseBackendUrl('unix:/run/php/php8.2-fpm.sock'), {
+    message: /: write fcgi\+unix:\/\/\/run\/php\/php8\.2-fpm\.sock$/,
+  });
 });
 
 test('a mistake in an option names the option', () => {
