@@ -122,6 +122,8 @@ export interface Destination {
   readonly responseTimeout: number;
   readonly idleTimeout: number;
   readonly tunnelTimeout: number;
+  /** Whether a connection is to stay open after an answer, for the next request. */
+  readonly keepAlive: boolean;
 }
 
 /**

@@ -34,6 +34,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   readonly responseTimeout: number;
   readonly idleTimeout: number;
   readonly tunnelTimeout: number;
+  readonly keepAlive: boolean;
   readonly health: Health;
   readonly ledger: Ledger;
   readonly protocol: Protocol;
@@ -59,6 +60,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.responseTimeout = config.timeouts.response;
     this.idleTimeout = config.timeouts.idle;
     this.tunnelTimeout = config.timeouts.tunnel;
+    this.keepAlive = config.keepalive.connections > 0 && config.keepalive.timeout > 0;
     this.ledger = ledger;
     this.protocol = protocol;
     this.#now = now;

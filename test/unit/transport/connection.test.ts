@@ -19,7 +19,7 @@ const NO_APPLICATION = {
 function destinationAt(port: number): Destination {
   const time = { connectTimeout: 3000, responseTimeout: 3000, idleTimeout: 3000, tunnelTimeout: 3000 };
   const place = { scheme: 'http', host: '127.0.0.1', port, path: '', authority: `127.0.0.1:${port}` };
-  return { ...place, ...time, application: NO_APPLICATION };
+  return { ...place, ...time, keepAlive: true, application: NO_APPLICATION };
 }
 
 for (const [thrown, kind] of [
