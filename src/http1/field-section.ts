@@ -29,14 +29,19 @@ export class FieldSection {
   private kind: MessageKind = 'http_request_error';
   private sizeKind: ErrorKind = 'header_section_too_large';
   private fieldCount = 0;
+  private bareLineFeeds = false;
 
-  /** Makes it ready for a new message: the kinds of error that bad bytes and too many fields mean, and how many are. */
-  reset(kind: MessageKind, sizeKind: ErrorKind, fieldCount: number): void {
+  /**
+   * Makes it ready for a new message: the kinds of error that bad bytes and too many fields mean, how many are too many,
+   * and whether a line may end in a line feed alone.
+   */
+  reset(kind: MessageKind, sizeKind: ErrorKind, fieldCount: number, bareLineFeeds: boolean): void {
     this.count = 0;
     this.phase = START;
     this.kind = kind;
     this.sizeKind = sizeKind;
     this.fieldCount = fieldCount;
+    this.bareLineFeeds = bareLineFeeds;
   }
 
   /**
@@ -94,6 +99,7 @@ export class FieldSection {
     switch (this.phase) {
       case START:
         if (byte === CR) this.phase = LAST_LINE_FEED;
+        else if (byte === LF && this.bareLineFeeds) this.phase = COMPLETE;
         else this.open(bytes, base, at);
         break;
       case NAME:
@@ -118,6 +124,7 @@ export class FieldSection {
   private stepValue(bytes: Buffer, base: number, at: number): void {
     const byte = bytes[at]!;
     if (byte === CR) this.end(this.count * MARKS + 3, at - base, LINE_FEED);
+    else if (byte === LF && this.bareLineFeeds) this.end(this.count++ * MARKS + 3, at - base, START);
     else if ((CLASS[byte]! & TEXT) === 0) throw this.badValue(bytes, base, at);
   }
 
@@ -223,13 +230,18 @@ function isPadding(byte: number): boolean {
 let spare: FieldSection | undefined;
 
 /**
- * A section for one message. Most heads arrive whole, so one object goes from hand to hand and a connection that
- * waits for a head has none.
+ * A section for one message, as `reset` makes it. Most heads arrive whole, so one object goes from hand to hand and a
+ * connection that waits for a head has none.
  */
-export function borrowSection(kind: MessageKind, sizeKind: ErrorKind, fieldCount: number): FieldSection {
+export function borrowSection(
+  kind: MessageKind,
+  sizeKind: ErrorKind,
+  fieldCount: number,
+  bareLineFeeds = false,
+): FieldSection {
   const section = spare ?? new FieldSection();
   spare = undefined;
-  section.reset(kind, sizeKind, fieldCount);
+  section.reset(kind, sizeKind, fieldCount, bareLineFeeds);
   return section;
 }
 
