@@ -1,5 +1,6 @@
 import type { Protocol } from '../src/protocol.ts';
+import { fastcgi } from './fastcgi/index.ts';
 import { http } from './http/index.ts';
 
 /** Every protocol that a backend may speak: the one place of registration. */
-export const protocols: readonly Protocol[] = [http];
+export const protocols: readonly Protocol[] = [http, fastcgi];

@@ -12,8 +12,8 @@ import {
   STDIN,
 } from './record.ts';
 
-/** Lengths below 128 are one byte (FastCGI 1.0, section 3.4). */
-const SHORT: readonly string[] = Array.from({ length: 128 }, (_, length) => String.fromCharCode(length));
+/** Lengths of a name and a value below 128, one byte each (FastCGI 1.0, section 3.4); filled when first needed. */
+const SHORT_LENGTHS = new Array<string | undefined>(128 * 128).fill(undefined);
 
 /** The start of a request in the role of a responder: who it is, whether the connection stays, and its variables. */
 export function encodeBegin(id: number, keep: boolean, variables: Fields): string {
@@ -29,15 +29,20 @@ export function encodePairs(variables: Fields): string {
   for (let i = 0; i < variables.length; i += 2) {
     const name = variables[i]!;
     const value = variables[i + 1]!;
-    pairs += lengthOf(name) + lengthOf(value) + name + value;
+    pairs += lengths(name.length, value.length) + name + value;
   }
   return pairs;
 }
 
-function lengthOf(text: string): string {
-  const { length } = text;
-  if (length < 128) return SHORT[length]!;
-  return String.fromCharCode((length >>> 24) | 128, (length >> 16) & 255, (length >> 8) & 255, length & 255);
+function lengths(name: number, value: number): string {
+  if (name > 127 || value > 127) return length(name) + length(value);
+  // One string for both saves a concatenation: a quarter of the work of a pair.
+  return (SHORT_LENGTHS[(name << 7) | value] ??= String.fromCharCode(name, value));
+}
+
+function length(count: number): string {
+  if (count < 128) return String.fromCharCode(count);
+  return String.fromCharCode((count >>> 24) | 128, (count >> 16) & 255, (count >> 8) & 255, count & 255);
 }
 
 /** A stream whole, in as many records as it takes; a pair may straddle two of them. */
