@@ -1,17 +1,33 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, globSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** A program that tests put behind or in front of the gateway, and the Debian package that has it. */
 export interface RealProgram {
   readonly command: string;
   readonly package: string;
+  /** The file that has to be there: a name in PATH or a whole path, maybe a pattern; undefined: the command. */
+  readonly file?: string;
 }
 
 /** All of them. */
 export const REAL_PROGRAMS: readonly RealProgram[] = [
   { command: 'nginx', package: 'nginx' },
   { command: 'curl', package: 'curl' },
+  // The file has the version of PHP in its name.
+  { command: 'php-fpm', package: 'php-fpm', file: 'php-fpm[0-9]*' },
+  { command: 'php-cgi', package: 'php-cgi' },
+  { command: 'uwsgi', package: 'uwsgi-core' },
+  {
+    command: 'uwsgi with Python',
+    package: 'uwsgi-plugin-python3',
+    file: '/usr/lib/uwsgi/plugins/python3_plugin.so',
+  },
+  { command: 'git', package: 'git' },
+  { command: 'git-http-backend', package: 'git', file: '/usr/lib/git-core/git-http-backend' },
+  { command: 'fcgiwrap', package: 'fcgiwrap' },
+  { command: 'perl', package: 'perl' },
+  { command: 'perl with CGI.pm', package: 'libcgi-pm-perl', file: '/usr/share/perl5/CGI.pm' },
 ];
 
 const POLICY = '/usr/sbin/policy-rc.d';
@@ -19,8 +35,18 @@ const APT = ['-y', '-qq', '-o', 'DPkg::Lock::Timeout=600'];
 
 /** The path of a command; undefined if it is not installed. Directories of servers count though PATH may lack them. */
 export function findCommand(command: string): string | undefined {
+  const file = REAL_PROGRAMS.find(program => program.command === command)?.file ?? command;
+  if (file.startsWith('/')) return existsSync(file) ? file : undefined;
   const directories = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  return directories.map(directory => join(directory, command)).find(executable);
+  return directories.flatMap(directory => filesLike(directory, file)).find(executable);
+}
+
+/** The newest first, where the pattern stands for a version. */
+function filesLike(directory: string, file: string): string[] {
+  if (!file.includes('*')) return [join(directory, file)];
+  return globSync(file, { cwd: directory })
+    .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+    .map(name => join(directory, name));
 }
 
 function executable(path: string): boolean {
@@ -55,15 +81,20 @@ function install(packages: readonly string[]): string {
   const policyIsOurs = !existsSync(POLICY);
   if (policyIsOurs) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
-    let result = apt(['install', '--no-install-recommends', ...packages]);
-    if (result.status !== 0 && apt(['update']).status === 0)
-      result = apt(['install', '--no-install-recommends', ...packages]);
-    return result.status === 0
-      ? 'its package has no such command'
-      : `apt-get failed: ${lastLine(result.stderr)}`;
+    let complaint = aptInstall(packages);
+    if (complaint !== undefined && apt(['update']).status === 0) complaint = aptInstall(packages);
+    // One package that the distribution does not have must not keep the others away.
+    if (complaint !== undefined) for (const name of packages) aptInstall([name]);
+    return complaint === undefined ? 'its package has no such command' : `apt-get failed: ${complaint}`;
   } finally {
     if (policyIsOurs) rmSync(POLICY, { force: true });
   }
+}
+
+/** The last line of what apt-get complains of; undefined if it does not. */
+function aptInstall(packages: readonly string[]): string | undefined {
+  const result = apt(['install', '--no-install-recommends', ...new Set(packages)]);
+  return result.status === 0 ? undefined : lastLine(result.stderr);
 }
 
 function apt(words: readonly string[]) {

@@ -4,9 +4,10 @@ import type { TestContext } from 'node:test';
 import { afterwards } from './afterwards.ts';
 import { findCommand } from './debian.ts';
 
-/** A reason to skip tests that need a program, for the `skip` option; false when it is there. */
-export function unlessInstalled(command: string): string | false {
-  return findCommand(command) ? false : `${command} is not installed`;
+/** A reason to skip tests that need programs, for the `skip` option; false when all are there. */
+export function unlessInstalled(...commands: readonly string[]): string | false {
+  const missing = commands.find(command => findCommand(command) === undefined);
+  return missing === undefined ? false : `${missing} is not installed`;
 }
 
 /** What a program printed, and how it ended. */

@@ -1,0 +1,2 @@
+#!/usr/bin/perl
+print "Location: /variables.pl/by/redirect?from=local\n\n";

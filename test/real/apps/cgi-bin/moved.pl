@@ -1,0 +1,3 @@
+#!/usr/bin/perl
+use CGI;
+print CGI->new->redirect('https://elsewhere.example/new');

@@ -1,0 +1,2 @@
+<?php
+not_a_function();
