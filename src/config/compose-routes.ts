@@ -1,6 +1,6 @@
-import { DEFAULT_POOL } from './compose-pools.ts';
 import type { PoolConfig, RouteConfig } from './config.ts';
 import type { Mistake } from './config-error.ts';
+import { DEFAULT_POOL } from './members.ts';
 import { unknownWord } from './nearest.ts';
 import type { Settings } from './schema.ts';
 

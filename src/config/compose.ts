@@ -3,7 +3,9 @@ import { composePools } from './compose-pools.ts';
 import { composeRoutes } from './compose-routes.ts';
 import type { Config, ListenConfig } from './config.ts';
 import type { Mistake } from './config-error.ts';
+import { existingDirectory } from './existing-directory.ts';
 import type { Settings } from './schema.ts';
+import type { Composing, Source } from './source.ts';
 
 /** What settings amount to, and what is wrong with how they fit together; the configuration is of use without mistakes only. */
 export interface Composed {
@@ -11,11 +13,12 @@ export interface Composed {
   readonly mistakes: readonly Mistake[];
 }
 
-/** Joins settings, defaults filled in, to the configuration of a gateway; `flags`: which of the keys are flags; `fileName`: the file, if there is one. */
-export function compose(settings: Settings, flags: ReadonlySet<string>, fileName?: string): Composed {
+/** Joins settings, defaults filled in, to the configuration of a gateway. */
+export function compose(settings: Settings, source: Source): Composed {
   const mistakes: Mistake[] = [];
-  const pools = composePools(settings, flags, mistakes, fileName);
-  const routes = composeRoutes(settings, flags, pools, mistakes);
+  const composing: Composing = { ...source, mistakes };
+  const pools = composePools(settings, composing);
+  const routes = composeRoutes(settings, source.flags, pools, mistakes);
   const listen = settings.listen!;
   checkListen(listen, mistakes);
   const config: Config = {
@@ -41,10 +44,15 @@ export function compose(settings: Settings, flags: ReadonlySet<string>, fileName
       level: settings['log-level']!,
       format: settings['log-format']!,
     },
-    spool: { directory: tmpdir(), max: 1_073_741_824 },
+    spool: { directory: spoolDirectory(settings['spool-dir'], composing), max: settings['max-spool']! },
     shutdownTimeout: settings['shutdown-timeout']!,
   };
   return { config, mistakes };
+}
+
+function spoolDirectory(given: string | undefined, composing: Composing): string {
+  if (given === undefined) return tmpdir();
+  return existingDirectory(composing, { value: given, path: ['spool-dir'] }, true);
 }
 
 function checkListen(listen: readonly ListenConfig[], mistakes: Mistake[]): void {

@@ -26,7 +26,7 @@ export interface BackendConfig {
   readonly port: number;
   /** Of a unix socket, or of a script or a directory of scripts; empty for TCP. */
   readonly path: string;
-  /** The document root as the application sees it; empty: as the gateway does. */
+  /** The document root as the application sees it, bytes as latin1; empty: as the gateway does. */
   readonly docroot: string;
   /** Requests that may share a FastCGI connection; 1: none. */
   readonly multiplex: number;
@@ -77,9 +77,9 @@ export interface PoolConfig {
   readonly keepalive: { readonly connections: number; readonly timeout: number };
   /** Undefined: no document root, the application sees to the whole path. */
   readonly site: SiteConfig | undefined;
-  /** The front part of the path that stands for the application (SCRIPT_NAME); empty or with a slash in front. */
+  /** The front part of the path that stands for the application (SCRIPT_NAME), bytes as latin1; empty or with a slash in front. */
   readonly mount: string;
-  /** Name, value, name, value: what applications of the CGI family are given beside what the request says. */
+  /** Name, value, name, value, bytes as latin1: what applications of the CGI family are given beside what the request says. */
   readonly variables: readonly string[];
   /** Whether applications see the Authorization field; `auto`: all but CGI programs, whose environment others can read. */
   readonly authorization: 'auto' | 'yes' | 'no';
@@ -118,13 +118,15 @@ export interface BufferConfig {
 
 /** Where bodies go that are too long for memory, and how many bytes of them there may be at once. */
 export interface SpoolConfig {
+  /** An absolute path. */
   readonly directory: string;
+  /** Infinity: no limit. */
   readonly max: number;
 }
 
 /** An application that the gateway starts and stops itself. */
 export interface SpawnConfig {
-  /** Program and arguments; `{socket}` and `{port}` stand for where it is to listen. */
+  /** Program and arguments; `{socket}` and `{port}` there and in the environment stand for where it is to listen. */
   readonly command: readonly string[];
   readonly protocol: 'fcgi' | 'scgi' | 'uwsgi' | 'http';
   /** Processes. */

@@ -31,7 +31,11 @@ export function configOf(flags: FlagValues, file: ConfigFile | undefined, termin
   };
   const read = schema.safeParse(input);
   if (!read.success) return refuse(read.error.issues.flatMap(toMistakes));
-  const { config, mistakes } = compose(read.data, new Set(Object.keys(flags)), file?.name);
+  const { config, mistakes } = compose(read.data, {
+    flags: new Set(Object.keys(flags)),
+    given: new Set([...Object.keys(file?.values ?? {}), ...Object.keys(flags)]),
+    fileName: file?.name,
+  });
   return mistakes.length > 0 ? refuse(mistakes) : config;
 }
 

@@ -1,48 +1,10 @@
 import { z } from 'zod';
-import { parseBackendUrl } from './backend-url.ts';
-import { parseBalance } from './balance.ts';
-import { parseDurationOrOff, parsePositiveDuration } from './duration.ts';
-import { parseCountOrOff, parseInteger } from './integer.ts';
 import { parseHosts, parseMethods, parsePathPattern } from './match.ts';
 import { show } from './misread.ts';
 import { parsePoolName } from './pool-name.ts';
-import { parseRetryOn } from './retry-on.ts';
-import { count, mapping, one, required, several, texts } from './setting.ts';
+import { pool } from './pool-schema.ts';
+import { mapping, one, required, texts } from './setting.ts';
 import { settings } from './settings.ts';
-import { parseShare } from './share.ts';
-
-const LARGE = 1_000_000;
-
-const pool = mapping({
-  backends: several(parseBackendUrl),
-  balance: one(parseBalance),
-  'max-conns': count(parseCountOrOff(LARGE)),
-  'pool-max-conns': count(parseCountOrOff(LARGE)),
-  queue: mapping({
-    length: count(parseInteger(0, LARGE)),
-    timeout: one(parsePositiveDuration),
-  }).optional(),
-  retry: mapping({
-    attempts: count(parseInteger(0, 100)),
-    on: texts(parseRetryOn),
-    budget: one(parseShare),
-  }).optional(),
-  timeouts: mapping({
-    connect: one(parsePositiveDuration),
-    response: one(parsePositiveDuration),
-    idle: one(parsePositiveDuration),
-    tunnel: one(parsePositiveDuration),
-    total: one(parseDurationOrOff),
-  }).optional(),
-  health: mapping({
-    'max-fails': count(parseInteger(0, LARGE)),
-    'fail-timeout': one(parsePositiveDuration),
-  }).optional(),
-  keepalive: mapping({
-    connections: count(parseInteger(0, LARGE)),
-    timeout: one(parsePositiveDuration),
-  }).optional(),
-});
 
 const route = mapping({
   match: mapping({
@@ -72,6 +34,3 @@ export const schema = mapping({
 
 /** What the schema makes of its input: every text read, defaults of pools not yet filled in. */
 export type Settings = z.output<typeof schema>;
-
-/** A pool as the file describes it. */
-export type PoolSettings = z.output<typeof pool>;

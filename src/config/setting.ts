@@ -25,8 +25,8 @@ export function one<T>(parse: (value: unknown) => T, json: Json = { type: 'strin
 }
 
 /** One value that has to be there, read by a parser that throws Misread. */
-export function required<T>(parse: (value: unknown) => T) {
-  return reader(parse).meta({ type: 'string' });
+export function required<T>(parse: (value: unknown) => T, json: Json = { type: 'string' }) {
+  return reader(parse).meta(json);
 }
 
 /** A value that may also be written as a number. */

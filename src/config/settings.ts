@@ -1,3 +1,4 @@
+import { applicationSettings } from './application-settings.ts';
 import { parseBackendUrl } from './backend-url.ts';
 import { parseBalance } from './balance.ts';
 import { parseDuration, parseDurationOrOff, parsePositiveDuration } from './duration.ts';
@@ -27,7 +28,7 @@ export const settings = {
     short: 'b',
     value: 'URL',
     meaning:
-      'adds to the pool default: http://HOST:PORT or http+unix:///PATH, then ,weight=N ,max-conns=N ,backup ,name=TEXT',
+      'adds to the pool default: http://HOST:PORT, fcgi://.., scgi://.., uwsgi://.., each also as SCHEME+unix:///PATH, or cgi:///PATH; then ,weight=N ,max-conns=N ,backup ,name=TEXT ,docroot=DIR ,mpxs=N',
     repeatable: true,
   }),
   pool: flag(several(parsePoolMember), {
@@ -47,7 +48,7 @@ export const settings = {
   }),
   'max-conns': flag(count(parseCountOrOff(LARGE)), {
     value: 'N',
-    meaning: 'requests in flight per endpoint; off: no limit',
+    meaning: 'requests in flight per endpoint; off: no limit; for cgi backends 32 unless it is given',
   }),
   'pool-max-conns': flag(count(parseCountOrOff(LARGE)), {
     value: 'N',
@@ -109,6 +110,7 @@ export const settings = {
     value: 'D',
     meaning: 'how long an idle connection to a backend is kept',
   }),
+  ...applicationSettings,
   'max-header-size': flag(count(parseSizeBetween('1k', '1m')), {
     value: 'S',
     meaning: 'bytes of a request head; beyond: 431',

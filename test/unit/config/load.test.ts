@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Config } from '../../../src/config/config.ts';
-import { ConfigError } from '../../../src/config/config-error.ts';
-import { parseConfigFile } from '../../../src/config/config-file.ts';
-import { configOf, type FlagValues, loadConfig } from '../../../src/config/load.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import { temporaryFolder } from '../../support/socket-path.ts';
+import { load, mistakes } from './loading.ts';
 
 const BACKEND = { backend: ['http://127.0.0.1:3000'] };
-
-function load(flags: FlagValues, yaml?: string, terminal = false): Config {
-  return configOf(flags, yaml === undefined ? undefined : parseConfigFile('sluice.yaml', yaml), terminal);
-}
-
-function mistakes(flags: FlagValues, yaml?: string): readonly string[] {
-  try {
-    load(flags, yaml);
-  } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error));
-    return error.mistakes;
-  }
-  return assert.fail('no mistake was found');
-}
 
 test('the defaults are those of the documentation', () => {
   const config = load(BACKEND);
@@ -42,6 +27,7 @@ test('the defaults are those of the documentation', () => {
   });
   assert.deepEqual(config.log, { access: '-', level: 'info', format: 'json' });
   assert.deepEqual([config.routes, config.trustProxy, config.shutdownTimeout], [[], [], 30_000]);
+  assert.deepEqual(config.spool, { directory: tmpdir(), max: 1_073_741_824 });
 });
 
 test('the defaults of a pool are those of the documentation', () => {
@@ -56,6 +42,15 @@ test('the defaults of a pool are those of the documentation', () => {
     retry: { attempts: 2, budget: 0.2, on: ['connect', 'reused'] },
     health: { maxFails: 1, failTimeout: 2000 },
     keepalive: { connections: 64, timeout: 30_000 },
+    site: undefined,
+    mount: '',
+    variables: [],
+    authorization: 'auto',
+    symlinks: 'yes',
+    requestBuffer: { mode: 'auto', size: 1_048_576 },
+    responseBuffer: { mode: 'auto', size: 262_144 },
+    sendfileRoot: '',
+    spawn: undefined,
   });
 });
 

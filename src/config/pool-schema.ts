@@ -1,0 +1,89 @@
+import type { z } from 'zod';
+import { parseDirectory } from './absolute-path.ts';
+import { applicationSettings } from './application-settings.ts';
+import { parseBackendUrl } from './backend-url.ts';
+import { parseBalance } from './balance.ts';
+import { parseCommand } from './command-words.ts';
+import { parseDurationOrOff, parsePositiveDuration } from './duration.ts';
+import { parseCountOrOff, parseInteger } from './integer.ts';
+import { parseRetryOn } from './retry-on.ts';
+import { count, mapping, one, required, several, texts } from './setting.ts';
+import { parseShare } from './share.ts';
+import { parseEnvironment, parseOwner, SPAWN_PROTOCOLS } from './spawn.ts';
+import { parseVariables } from './variable.ts';
+import { parseWord } from './word.ts';
+
+const LARGE = 1_000_000;
+const PROCESSES = 1000;
+const OPEN_MAPPING = {
+  type: 'object',
+  additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+};
+
+const spawn = mapping({
+  command: required(parseCommand, {
+    anyOf: [{ type: 'string' }, { type: 'array', items: { type: ['string', 'number'] } }],
+  }),
+  protocol: one(parseWord(SPAWN_PROTOCOLS)),
+  min: count(parseInteger(0, PROCESSES)),
+  max: count(parseInteger(1, PROCESSES)),
+  concurrency: count(parseInteger(1, LARGE)),
+  'idle-timeout': one(parsePositiveDuration),
+  'start-timeout': one(parsePositiveDuration),
+  'stop-timeout': one(parsePositiveDuration),
+  user: one(parseOwner, { type: ['string', 'integer'] }),
+  group: one(parseOwner, { type: ['string', 'integer'] }),
+  directory: one(parseDirectory),
+  environment: one(parseEnvironment, OPEN_MAPPING),
+});
+
+/** The form of a pool in the file. */
+export const pool = mapping({
+  backends: several(parseBackendUrl),
+  balance: one(parseBalance),
+  'max-conns': count(parseCountOrOff(LARGE)),
+  'pool-max-conns': count(parseCountOrOff(LARGE)),
+  queue: mapping({
+    length: count(parseInteger(0, LARGE)),
+    timeout: one(parsePositiveDuration),
+  }).optional(),
+  retry: mapping({
+    attempts: count(parseInteger(0, 100)),
+    on: texts(parseRetryOn),
+    budget: one(parseShare),
+  }).optional(),
+  timeouts: mapping({
+    connect: one(parsePositiveDuration),
+    response: one(parsePositiveDuration),
+    idle: one(parsePositiveDuration),
+    tunnel: one(parsePositiveDuration),
+    total: one(parseDurationOrOff),
+  }).optional(),
+  health: mapping({
+    'max-fails': count(parseInteger(0, LARGE)),
+    'fail-timeout': one(parsePositiveDuration),
+  }).optional(),
+  keepalive: mapping({
+    connections: count(parseInteger(0, LARGE)),
+    timeout: one(parsePositiveDuration),
+  }).optional(),
+  spawn: spawn.optional(),
+  root: applicationSettings.root,
+  index: applicationSettings.index,
+  try: applicationSettings.try,
+  script: applicationSettings.script,
+  'script-suffix': applicationSettings['script-suffix'],
+  symlinks: applicationSettings.symlinks,
+  mount: applicationSettings.mount,
+  variables: one(parseVariables, OPEN_MAPPING),
+  authorization: applicationSettings.authorization,
+  'request-buffer': applicationSettings['request-buffer'],
+  'response-buffer': applicationSettings['response-buffer'],
+  'sendfile-root': applicationSettings['sendfile-root'],
+});
+
+/** A pool as the file describes it. */
+export type PoolSettings = z.output<typeof pool>;
+
+/** An application as the file describes it. */
+export type SpawnSettings = z.output<typeof spawn>;
