@@ -45,6 +45,11 @@ export class CgiResponse {
     return this.state === 'counted' && this.remaining === 0;
   }
 
+  /** Whether the body is as long as the output, so that nothing but its end tells that it is whole. */
+  get openEnded(): boolean {
+    return this.state === 'until-end';
+  }
+
   /** Takes chunk[start, end) of the output; throws GatewayError when it cannot be understood. */
   receive(chunk: Buffer, start: number, end: number, sink: ResponseSink): void {
     if (start === end) return;

@@ -11,11 +11,11 @@ import type {
   ResponseSink,
 } from '../protocol.ts';
 import { type Timed, timeouts } from '../timeouts.ts';
+import type { ByteStream, Dial, StreamOwner } from './byte-stream.ts';
 import { brokenError, connectError } from './connect-error.ts';
+import { dialSocket } from './dial-socket.ts';
 import { GatheringWriter } from './gathering-writer.ts';
-import { RawSocket, type SocketOwner } from './raw-socket.ts';
 import { beginRead, nextBuffer, sharedBuffer } from './read-buffer.ts';
-import { systemPath } from './socket-path.ts';
 
 type Phase = 'new' | 'connecting' | 'polling' | 'waiting' | 'reading' | 'idle' | 'closed';
 
@@ -23,7 +23,7 @@ type Phase = 'new' | 'connecting' | 'polling' | 'waiting' | 'reading' | 'idle' |
 const LAST_WORDS = 1_000;
 
 /** The one pump: joins a codec to a byte stream, with back pressure, time-outs, and a named reason for each close. */
-export class StreamConnection implements Connection, ResponseSink, SocketOwner, Timed {
+export class StreamConnection implements Connection, ResponseSink, StreamOwner, Timed {
   readonly capacity = 1;
   reused = false;
   sent = false;
@@ -45,16 +45,19 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   private flushDue = false;
   private paused = false;
   private writeBroken: Error | null = null;
-  private socket!: RawSocket;
+  private socket!: ByteStream;
   private writer!: GatheringWriter;
   private readonly destination: Destination;
   private readonly codec: Codec;
   private readonly owner: ConnectionOwner;
+  private readonly open: Dial;
 
-  constructor(destination: Destination, codec: Codec, owner: ConnectionOwner) {
+  /** `open` is how the byte stream comes to be, if it is not a socket. */
+  constructor(destination: Destination, codec: Codec, owner: ConnectionOwner, open: Dial = dialSocket) {
     this.destination = destination;
     this.codec = codec;
     this.owner = owner;
+    this.open = open;
   }
 
   send(request: BackendRequest, receiver: Receiver): void {
@@ -145,18 +148,19 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
   }
 
   private dial(): void {
+    try {
+      this.socket = this.open(this.destination, this.request!, this);
+    } catch (thrown) {
+      this.fail(toGatewayError(thrown));
+      return;
+    }
     this.phase = 'connecting';
-    const socket = new RawSocket(this);
-    this.socket = socket;
-    this.writer = new GatheringWriter(socket);
-    socket.on('connect', () => {
-      now();
-      this.begin();
-    });
+    this.writer = new GatheringWriter(this.socket);
     this.arm(this.destination.connectTimeout);
-    const { host, port, path } = this.destination;
-    if (path === '') socket.connect({ host, port });
-    else socket.connect({ path: systemPath(path) });
+  }
+
+  opened(): void {
+    if (this.phase === 'connecting') this.begin();
   }
 
   /** A body cannot be sent twice, so look once more whether the backend has closed the kept connection meanwhile. */
@@ -337,6 +341,7 @@ export class StreamConnection implements Connection, ResponseSink, SocketOwner, 
     if (this.phase === 'closed') return;
     const { place } = this;
     if (this.receiver === null) this.close('broke while idle');
+    else if (error instanceof GatewayError) this.fail(error);
     else if (this.phase === 'connecting') this.fail(connectError(place, error));
     else this.fail(brokenError(place, this.phase === 'reading', error));
   }

@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
 import type { ByteSink } from '../protocol.ts';
+import type { ByteOutput } from './byte-stream.ts';
 import { writeView } from './read-buffer.ts';
 
 /** Up to this many gathered bytes, one write of a string is cheaper than a vector of buffers: the kernel's copy is made from the stack. */
@@ -11,9 +11,9 @@ export const HIGH_WATER = 131_072;
 /** Gathers what belongs together (a head, framing, a small body) and writes it at once. */
 export class GatheringWriter implements ByteSink {
   private gathered = '';
-  private readonly socket: Socket;
+  private readonly socket: ByteOutput;
 
-  constructor(socket: Socket) {
+  constructor(socket: ByteOutput) {
     this.socket = socket;
   }
 

@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
 import { now } from '../clock.ts';
+import type { ByteOutput } from './byte-stream.ts';
 
 /** Bytes that one read may take. */
 export const READ_SIZE = 65_536;
@@ -36,7 +36,7 @@ export function nextBuffer(buffer: Buffer, bytes: number): Buffer {
 }
 
 /** Writes a latin1 head and a view behind it, in one system call; the view is free for reuse when this returns. */
-export function writeView(socket: Socket, head: string, view: Buffer): void {
+export function writeView(socket: ByteOutput, head: string, view: Buffer): void {
   if (view.buffer === shared.buffer) {
     socket.write(joined(head, view));
     return;
