@@ -12,6 +12,8 @@ import { Pool } from './pool/pool.ts';
 import type { Protocol } from './protocol.ts';
 import { type Onward, proxy } from './proxy.ts';
 import { Router } from './router/router.ts';
+import { sendNamedFile } from './site/sendfile.ts';
+import { type Site, siteOf } from './site/site.ts';
 
 /** What a drain came to: exchanges that finished in time, and those that were cut. */
 export interface DrainReport {
@@ -24,6 +26,7 @@ export class Gateway {
   readonly #log: Log;
   readonly #config: Config;
   readonly #pools: ReadonlyMap<string, Pool>;
+  readonly #sites = new Map<Pool, Site>();
   readonly #router: Router;
   readonly #listeners: readonly Listener[];
   readonly #startedAt = now();
@@ -39,10 +42,15 @@ export class Gateway {
     this.#config = config;
     this.#log = log;
     this.#pools = new Map(config.pools.map(pool => [pool.name, new Pool(pool, protocolOf, log)]));
+    for (const pool of this.#pools.values()) {
+      const site = siteOf(pool.config);
+      if (site !== undefined) this.#sites.set(pool, site);
+    }
     this.#onward = {
       log,
       redirect: (exchange, target) => this.#redirect(exchange, target),
-      sendFile: exchange => exchange.fail(new GatewayError('file_refused', 'no files are sent for backends')),
+      sendFile: (exchange, { config: { sendfileRoot } }, file, fields) =>
+        sendNamedFile(exchange, sendfileRoot, file, fields, log),
     };
     this.#router = new Router(config.routes, this.#pools);
     const border = {
@@ -140,6 +148,7 @@ export class Gateway {
     const pool = this.#router.route(exchange);
     if (pool === undefined)
       throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
+    if (this.#sites.get(pool)?.serve(exchange)) return;
     proxy(exchange, pool, this.#onward);
   }
 

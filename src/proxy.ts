@@ -11,6 +11,7 @@ import type { Pool } from './pool/pool.ts';
 import type { Connection, Receiver } from './protocol.ts';
 import { RequestBody } from './replay.ts';
 import { type FailedAttempt, isStale, mayRetry } from './retry.ts';
+import { fileNamedBy } from './site/sendfile.ts';
 import { type Timed, timeouts } from './timeouts.ts';
 
 /** No attempt begins later than this many response time-outs after the request: a client does not wait for ever. */
@@ -48,6 +49,9 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   private askedAt = 0;
   /** Where the application redirects to within the gateway; empty: nowhere. */
   private redirect = '';
+  /** The file that it named in place of a body, and what else it said in the head; undefined: none. */
+  private file: string | undefined = undefined;
+  private fileFields: FieldLines = '';
   private readonly exchange: Exchange;
   private readonly pool: Pool;
   private readonly onward: Onward;
@@ -106,6 +110,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     exchange.firstByteAt = recent();
     if (status >= 502 && status <= 504 && this.retriedStatus(status)) return;
     this.succeeded();
+    if (this.pool.config.sendfileRoot !== '' && this.namesFile(status, fields)) return;
     if (status === 101) this.beginTunnel();
     else exchange.body?.settle();
     exchange.commit(status, reason, fields, bodyLength);
@@ -118,7 +123,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   }
 
   data(chunk: Buffer): void {
-    if (this.redirect !== '') this.leaveFor('output behind a local redirect');
+    if (this.leaves) this.leaveFor('output that nobody is to see');
     else if (!this.exchange.answer.data(chunk)) this.connection?.pause();
   }
 
@@ -131,7 +136,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   }
 
   end(trailers: Fields): void {
-    if (this.redirect !== '') {
+    if (this.leaves) {
       this.leaveFor('');
       return;
     }
@@ -154,7 +159,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     const attempt = this.attempt(error.row.retry);
     const { health } = error.row;
     if (health === 'failed' || (health === 'fresh' && !attempt.reused)) endpoint.failed(error.kind);
-    if (this.redirect !== '') {
+    if (this.leaves) {
       this.leaveFor('');
       return;
     }
@@ -177,7 +182,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
       this.pool.withdraw(this);
       this.waited();
     } else {
-      if (!this.exchange.committed && this.redirect === '') this.record(error.kind);
+      if (!this.exchange.committed && !this.leaves) this.record(error.kind);
       this.exchange.body?.detach();
       this.connection?.close(error.kind);
     }
@@ -202,14 +207,27 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     this.record('');
   }
 
-  /** The attempt is over, and another one begins that asks for what the application named. */
+  /** Whether the client gets, in place of this answer, what it names. */
+  private get leaves(): boolean {
+    return this.redirect !== '' || this.file !== undefined;
+  }
+
+  private namesFile(status: number, fields: FieldLines): boolean {
+    if (status === 101 || status === 304) return false;
+    this.file = fileNamedBy(fields);
+    this.fileFields = fields;
+    return this.file !== undefined;
+  }
+
+  /** The attempt is over, and what the application named is fetched: another path of this gateway, or a file. */
   private leaveFor(reason: string): void {
     const { exchange } = this;
     exchange.carrier = null;
     exchange.body?.detach();
     if (reason !== '') this.connection?.close(reason);
     this.release();
-    this.onward.redirect(exchange, this.redirect);
+    if (this.file === undefined) this.onward.redirect(exchange, this.redirect);
+    else this.onward.sendFile(exchange, this.pool, this.file, this.fileFields);
   }
 
   /** A connection for the tunnel's other direction: what the client sends is a body without an end of its own. */

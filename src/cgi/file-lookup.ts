@@ -25,7 +25,7 @@ export function systemName(path: string): string | Buffer {
  */
 export function lookUp(root: string, path: string, symlinks: Application['symlinks']): Stats | undefined {
   try {
-    if (symlinks !== 'yes' && !isUnlinked(root, path, symlinks)) return undefined;
+    if (symlinks !== 'yes' && path !== '' && !isUnlinked(root, path, symlinks)) return undefined;
     return statSync(systemName(root + path), QUIET);
   } catch (error) {
     return nothing(error as NodeJS.ErrnoException, path);

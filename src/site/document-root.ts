@@ -1,0 +1,114 @@
+import type { Stats } from 'node:fs';
+import { latin1Path, lookUp } from '../cgi/file-lookup.ts';
+import type { SiteConfig } from '../config/config.ts';
+import type { Script } from '../protocol.ts';
+import { FileNames } from './file-names.ts';
+import { type Step, stepsOf, withoutEmptySegments } from './steps.ts';
+
+/**
+ * What a path comes to: a script that runs, a file that is served, a directory that wants its slash, a status, or nothing,
+ * after all that was to be tried.
+ */
+export type Found =
+  | { readonly kind: 'script'; readonly script: Script }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'slash' | 'secret' | 'nothing' };
+
+const SLASH: Found = { kind: 'slash' };
+const SECRET: Found = { kind: 'secret' };
+const NOTHING: Found = { kind: 'nothing' };
+const NOT_FOUND: Found = { kind: 'status', status: 404 };
+
+/** The files of a site, found by the paths of requests. All paths are latin1, so that each character is a byte. */
+export class DocumentRoot {
+  readonly root: string;
+  readonly #names: FileNames;
+  readonly #index: readonly string[];
+  readonly #steps: readonly Step[];
+  readonly #symlinks: SiteConfig['symlinks'];
+
+  /** `suffixes`: what scripts end in; none: nothing is run. */
+  constructor(config: SiteConfig, suffixes: readonly string[]) {
+    this.root = latin1Path(config.root);
+    this.#names = new FileNames(suffixes);
+    this.#index = config.index.map(latin1Path);
+    this.#steps = stepsOf(config.try);
+    this.#symlinks = config.symlinks;
+  }
+
+  /** Looks for what a safe path names. Throws `forbidden` where the gateway has no access. */
+  find(path: string): Found {
+    const plain = withoutEmptySegments(path);
+    for (const step of this.#steps) {
+      if (step.kind === 'path') {
+        const script = this.#scriptIn(path);
+        if (script !== undefined) return { kind: 'script', script };
+      }
+      if (this.#names.isSecret(plain)) return SECRET;
+      const found = this.#take(step, plain);
+      if (found !== undefined) return found;
+    }
+    return NOTHING;
+  }
+
+  #take(step: Step, path: string): Found | undefined {
+    switch (step.kind) {
+      case 'path':
+        return this.#fileAt(path);
+      case 'directory':
+        return this.#directoryAt(path);
+      case 'file':
+        return this.#named(step.path);
+      default:
+        return step;
+    }
+  }
+
+  /** The first segment that names a script and is one; what follows it is for the script. */
+  #scriptIn(path: string): Script | undefined {
+    if (!this.#names.hasScript(path)) return undefined;
+    for (let from = 1, end = 0; end < path.length; from = end + 1) {
+      const slash = path.indexOf('/', from);
+      end = slash === -1 ? path.length : slash;
+      if (!this.#names.isScript(path.slice(from, end))) continue;
+      const name = withoutEmptySegments(path.slice(0, end));
+      if (this.#names.isSecret(name)) return undefined;
+      const stats = this.#look(name);
+      if (stats?.isFile()) return { root: this.root, name, pathInfo: path.slice(end) };
+      // Below what is no directory there can be nothing, however long the path goes on.
+      if (!stats?.isDirectory()) return undefined;
+    }
+    return undefined;
+  }
+
+  #fileAt(path: string): Found | undefined {
+    const stats = this.#look(path);
+    if (stats === undefined || stats.isDirectory()) return undefined;
+    // What waits in a FIFO or a device is no document.
+    return stats.isFile() ? { kind: 'file', path } : NOT_FOUND;
+  }
+
+  #directoryAt(path: string): Found | undefined {
+    if (!this.#look(path)?.isDirectory()) return undefined;
+    const isWhole = path.endsWith('/');
+    for (const index of this.#index) {
+      const found = this.#named(isWhole ? path + index : `${path}/${index}`);
+      // A directory without an index is nothing to see; a redirect to it would only bring the client back.
+      if (found !== undefined) return isWhole ? found : SLASH;
+    }
+    return undefined;
+  }
+
+  /** A file whose name the configuration knows: scripts run, anything else is served. */
+  #named(path: string): Found | undefined {
+    if (!this.#look(path)?.isFile()) return undefined;
+    if (this.#names.isScript(path))
+      return { kind: 'script', script: { root: this.root, name: path, pathInfo: '' } };
+    return this.#names.isSecret(path) ? undefined : { kind: 'file', path };
+  }
+
+  #look(path: string): Stats | undefined {
+    return lookUp(this.root, path, this.#symlinks);
+  }
+}

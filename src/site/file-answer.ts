@@ -1,0 +1,138 @@
+import { close, fstatSync, read } from 'node:fs';
+import { now } from '../clock.ts';
+import { GatewayError, toGatewayError } from '../errors.ts';
+import type { Carrier, Exchange } from '../exchange.ts';
+import { type FieldLines, firstValue, NO_FIELDS } from '../fields.ts';
+import { answerInWords } from './answer-in-words.ts';
+import { type FileHead, headFor, typeOf } from './file-head.ts';
+import { openFile } from './open-file.ts';
+
+/** Bytes that are read at once. */
+const CHUNK = 65_536;
+
+/** Answers with a file, its path latin1. Throws GatewayError if it cannot be opened. */
+export function serveFile(exchange: Exchange, path: string, fields: FieldLines = ''): void {
+  const answer = new FileAnswer(exchange, openFile(path), path, fields);
+  exchange.carrier = answer;
+  exchange.body?.drop();
+  answer.start();
+}
+
+/** Sends an open file to a client at the client's pace, and closes it in every case, once nobody looks into it any more. */
+class FileAnswer implements Carrier {
+  readonly waiting = false;
+  private position = 0;
+  private remaining = 0;
+  /** Whether the system is at work on the descriptor: closed now, its number could mean another file. */
+  private busy = false;
+  private gone = false;
+  private closed = false;
+  private readonly exchange: Exchange;
+  private readonly file: number;
+  private readonly path: string;
+  private readonly fields: FieldLines;
+  private readonly taken: (error: Error | null, bytes: number, buffer: Buffer) => void;
+
+  constructor(exchange: Exchange, file: number, path: string, fields: FieldLines) {
+    this.exchange = exchange;
+    this.file = file;
+    this.path = path;
+    this.fields = fields;
+    this.taken = (error, bytes, buffer) => this.read(error, bytes, buffer);
+  }
+
+  start(): void {
+    this.busy = true;
+    headFor(this.exchange, this.file, fstatSync(this.file).size).then(
+      head => this.judged(head),
+      error => this.judged(toGatewayError(error)),
+    );
+  }
+
+  abandon(error: GatewayError): void {
+    this.leave();
+    this.exchange.fail(error);
+  }
+
+  clientWritable(): void {
+    if (!this.busy && !this.gone) this.readNext();
+  }
+
+  private judged(head: FileHead | GatewayError): void {
+    now();
+    this.busy = false;
+    if (this.gone) this.leave();
+    else if (head instanceof GatewayError) this.abandon(head);
+    else this.begin(head);
+  }
+
+  private begin(head: FileHead): void {
+    const { exchange } = this;
+    const fields = this.fields + head.fields;
+    if (head.status >= 400) {
+      this.leave();
+      answerInWords(exchange, head.status, fields);
+      return;
+    }
+    this.commit(head, fields);
+    this.position = head.start;
+    this.remaining = head.status === 304 || exchange.method === 'HEAD' ? 0 : head.length;
+    if (this.remaining === 0) this.finish();
+    else this.readNext();
+  }
+
+  private commit({ status, length }: FileHead, fields: FieldLines): void {
+    const { exchange } = this;
+    let all = fields;
+    if (status !== 304) {
+      if (firstValue(fields, 'content-type') === undefined) all += `Content-Type: ${typeOf(this.path)}\r\n`;
+      // The length of an answer to HEAD frames nothing, so it goes as any other field.
+      if (exchange.method === 'HEAD') all += `Content-Length: ${length}\r\n`;
+    }
+    exchange.commit(status, '', all, length);
+  }
+
+  private readNext(): void {
+    this.busy = true;
+    const wanted = Math.min(CHUNK, this.remaining);
+    // A new one each time: what the client has not taken yet still lies in the one before.
+    read(this.file, Buffer.allocUnsafeSlow(wanted), 0, wanted, this.position, this.taken);
+  }
+
+  private read(error: Error | null, bytes: number, buffer: Buffer): void {
+    now();
+    this.busy = false;
+    if (this.gone) {
+      this.leave();
+      return;
+    }
+    if (error !== null || bytes === 0) {
+      const why = error === null ? 'it became shorter while it was sent' : error.message;
+      this.abandon(new GatewayError('http_response_incomplete', `file ${this.path}: ${why}`, error));
+      return;
+    }
+    this.position += bytes;
+    this.remaining -= bytes;
+    const room = this.exchange.answer.data(buffer.subarray(0, bytes));
+    if (this.gone) return;
+    if (this.remaining === 0) this.finish();
+    else if (room) this.readNext();
+  }
+
+  private finish(): void {
+    const { exchange } = this;
+    this.leave();
+    exchange.carrier = null;
+    exchange.answer.end(NO_FIELDS);
+  }
+
+  /** Closes the file now, or as soon as the system is done with it. */
+  private leave(): void {
+    this.gone = true;
+    if (this.busy || this.closed) return;
+    this.closed = true;
+    close(this.file, ignore);
+  }
+}
+
+function ignore(): void {}
