@@ -2,6 +2,7 @@ import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Application, Connection, ConnectionOwner, Destination, Protocol } from '../protocol.ts';
+import { Acceptance } from './acceptance.ts';
 import { Health } from './health.ts';
 import { IdleList } from './idle-list.ts';
 import { DISABLED, DRAINING, EJECTED, type Ledger } from './ledger.ts';
@@ -15,6 +16,15 @@ export interface Surroundings {
   /** An endpoint may be used now, or may not any more. */
   readonly changed: () => void;
 }
+
+/**
+ * How long a connection may be idle that occupies a worker, where nobody said how many workers there are: others who use
+ * the application must not wait for it longer.
+ */
+const SHORT_REST = 1_000;
+
+/** How long a new connection may take to prove itself before the limit is taken to be above the number of workers. */
+const SOON_ACCEPTED = 100;
 
 /** One address of a backend: its row of the ledger, its health and its idle connections. */
 export class Endpoint implements Destination, ConnectionOwner {
@@ -39,6 +49,8 @@ export class Endpoint implements Destination, ConnectionOwner {
   readonly ledger: Ledger;
   readonly protocol: Protocol;
   readonly #idle: IdleList;
+  /** Null: a connection that is idle costs the application nothing. */
+  readonly #acceptance: Acceptance | null;
   readonly #now: () => number;
   readonly #changed: () => void;
   /** Set when the pool winds up: connections are no longer kept. */
@@ -65,7 +77,10 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.protocol = protocol;
     this.#now = now;
     this.#changed = changed;
-    this.#idle = new IdleList(config.keepalive.connections, config.keepalive.timeout, now);
+    this.#acceptance = protocol.pinsWorker ? new Acceptance() : null;
+    const { connections, timeout } = config.keepalive;
+    const unlimited = protocol.pinsWorker && this.maxConns === Infinity;
+    this.#idle = new IdleList(connections, unlimited ? Math.min(timeout, SHORT_REST) : timeout, now);
     const words = { pool: config.name, endpoint: backend.name };
     this.health = new Health(ledger, index, config.health, words, log, now, changed);
     ledger.setWeight(index, Math.max(1, Math.round(backend.weight)));
@@ -93,6 +108,11 @@ export class Endpoint implements Destination, ConnectionOwner {
     return this.#idle.size;
   }
 
+  /** How many connections the application took at once of late; null for one of which an idle connection holds no worker. */
+  get acceptedAtOnce(): number | null {
+    return this.#acceptance === null ? null : this.#acceptance.mostAtOnce(this.#now());
+  }
+
   /** The expected latency in microseconds; 0: none is known. */
   latency(at: number): number {
     return this.ledger.latency(this.index, at);
@@ -102,24 +122,33 @@ export class Endpoint implements Destination, ConnectionOwner {
   checkout(fresh: boolean): Connection {
     const kept = fresh ? undefined : this.#idle.take();
     if (kept !== undefined) return kept;
-    // An idle connection pins a worker of some applications: with it, the new one would be one more than they have.
-    if (this.#idle.size > 0 && this.inFlight + this.#idle.size > this.maxConns) {
+    // An idle connection pins a worker of some applications: with it, the new one may be one more than they have.
+    if (this.#acceptance !== null || this.inFlight + this.#idle.size > this.maxConns) {
       this.#idle.closeOldest('its slot is needed for a fresh connection');
     }
-    return this.protocol.connect(this, this);
+    const connection = this.protocol.connect(this, this);
+    this.#acceptance?.opened(connection, this.#now());
+    return connection;
   }
 
-  /** Keeps a clean connection for the next request, or closes it: too many, promised too short a time, winding up. */
+  /**
+   * Keeps a clean connection for the next request, or closes it: winding up, promised too short a time, or its worker is
+   * waited for.
+   */
   idle(connection: Connection, forMs: number | undefined): void {
     if (this.#closing || this.draining) connection.close('endpoint is draining');
-    else this.#idle.add(connection, forMs);
+    else if (this.#acceptance === null) this.#idle.add(connection, forMs);
+    else this.#keepWorker(connection, this.#acceptance);
   }
 
-  accepted(_connection: Connection): void {}
+  accepted(connection: Connection): void {
+    this.#acceptance?.proved(connection, this.#now());
+  }
 
-  /** Forgets a connection; those that are not idle are none of its business. */
+  /** Forgets a connection. */
   closed(connection: Connection, _reason: string): void {
     this.#idle.remove(connection);
+    this.#acceptance?.closed(connection, this.#now());
   }
 
   closeIdle(reason: string): void {
@@ -161,6 +190,20 @@ export class Endpoint implements Destination, ConnectionOwner {
   set disabled(disabled: boolean) {
     this.#set(DISABLED, disabled);
     if (disabled) this.#idle.closeAll('endpoint is disabled');
+  }
+
+  /**
+   * Keeps a connection that occupies a worker, unless a request of ours may be waiting for just that in the application's
+   * backlog. With a limit of connections that is so only if the limit is above the number of workers: each new connection
+   * proves itself soon, and until then the others are used again.
+   */
+  #keepWorker(connection: Connection, acceptance: Acceptance): void {
+    const now = this.#now();
+    const limited = this.maxConns !== Infinity;
+    if (!acceptance.waitsSince(now)) this.#idle.add(connection, undefined);
+    else if (limited && !acceptance.waitsSince(now - SOON_ACCEPTED)) {
+      this.#idle.add(connection, undefined, SOON_ACCEPTED);
+    } else connection.close('its worker is needed for a request that waits');
   }
 
   #set(bit: number, on: boolean): void {

@@ -34,9 +34,12 @@ export class IdleList {
     return this.#size;
   }
 
-  /** Keeps a connection, for `forMs` less a margin if the peer promised a time, or closes it. A surplus lasts a second. */
-  add(connection: Connection, forMs: number | undefined): void {
-    const keep = forMs === undefined ? this.#timeout : Math.min(this.#timeout, forMs - MARGIN);
+  /**
+   * Keeps a connection, for `forMs` less a margin if the peer promised a time, or closes it. A surplus lasts a second.
+   * `longest`: a bound for this time alone.
+   */
+  add(connection: Connection, forMs: number | undefined, longest = this.#timeout): void {
+    const keep = forMs === undefined ? longest : Math.min(longest, forMs - MARGIN);
     if (this.#most <= 0) connection.close('keep-alive is off');
     else if (keep <= 0) connection.close('kept alive for too short a time');
     else {

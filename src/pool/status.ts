@@ -15,6 +15,11 @@ export interface EndpointStatus {
   /** Null: no limit. */
   readonly maxConns: number | null;
   readonly idleConnections: number;
+  /**
+   * The most connections that the application took out of its backlog at once within the last minute or two: about its
+   * number of workers, if it was busy. Null: its connections occupy no worker while they are idle.
+   */
+  readonly acceptedAtOnce: number | null;
   /** The expected latency; 0: none is known. */
   readonly latencyMs: number;
   /** Failures in a row. */
@@ -65,6 +70,7 @@ function endpointStatus(endpoint: Endpoint, now: number): EndpointStatus {
     inFlight: endpoint.inFlight,
     maxConns: Number.isFinite(endpoint.maxConns) ? endpoint.maxConns : null,
     idleConnections: endpoint.idleConnections,
+    acceptedAtOnce: endpoint.acceptedAtOnce,
     latencyMs: Math.round(endpoint.latency(now)) / 1000,
     fails: ledger.fails(index),
     restMs: endpoint.up ? 0 : Math.max(0, Math.ceil(endpoint.health.restUntil - now)),

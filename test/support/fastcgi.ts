@@ -147,13 +147,13 @@ export function readPairs(bytes: Buffer): string[] {
 }
 
 /** What an application makes of a request: its output. */
-export type App = (request: FcgiRequest) => string | Buffer;
+export type App = (request: FcgiRequest) => string | Buffer | Promise<string | Buffer>;
 
 /** Answers requests until the gateway closes; closes after an answer if it was not asked to keep the connection. */
 export async function respond(connection: BackendConnection, app: App): Promise<void> {
   for (;;) {
     const request = await readFcgiRequest(connection);
-    connection.send(answer(app(request), request.id));
+    connection.send(answer(await app(request), request.id));
     if (!request.keep) connection.halfClose();
   }
 }

@@ -186,10 +186,16 @@ function backend(setting: string | Partial<BackendConfig>): BackendConfig {
 export class Fixture {
   readonly clock: FakeClock;
   readonly log = new MemoryLog();
-  readonly protocol = new FakeProtocol();
+  readonly protocol: FakeProtocol;
   readonly pool: Pool;
 
-  constructor(context: TestContext, setting: Setting = {}, random = seeded(1)) {
+  constructor(
+    context: TestContext,
+    setting: Setting = {},
+    random = seeded(1),
+    protocol: FakeProtocol = new FakeProtocol(),
+  ) {
+    this.protocol = protocol;
     this.clock = new FakeClock(context);
     const sources = { now: this.clock.now, random };
     this.pool = new Pool(poolConfig(setting), () => this.protocol, this.log, undefined, sources);

@@ -1,0 +1,60 @@
+import type { Connection } from '../protocol.ts';
+
+/** For how many milliseconds a figure is remembered at least, and at most twice as long. */
+const WINDOW = 60_000;
+
+/**
+ * Which connections to an endpoint are known to be out of its backlog. A connection stands in the kernel's backlog
+ * unseen, for as long as every worker of the application is held by another one; only the first byte of an answer proves
+ * that a worker has it.
+ */
+export class Acceptance {
+  /** Connections that have proved nothing yet, in the order in which they were opened, and when that was. */
+  readonly #unproven = new Map<Connection, number>();
+  #accepted = 0;
+  /** The most that were accepted at once in the present window, and in the one before. */
+  #most = 0;
+  #mostBefore = 0;
+  #windowEnd = -Infinity;
+
+  /** A request is about to be sent on a new connection. */
+  opened(connection: Connection, now: number): void {
+    this.#unproven.set(connection, now);
+  }
+
+  /** The first byte of an answer has come. */
+  proved(connection: Connection, now: number): void {
+    if (!this.#unproven.delete(connection)) return;
+    this.#turn(now);
+    this.#accepted++;
+    if (this.#accepted > this.#most) this.#most = this.#accepted;
+  }
+
+  closed(connection: Connection, now: number): void {
+    if (this.#unproven.delete(connection) || this.#accepted === 0) return;
+    this.#turn(now);
+    this.#accepted--;
+  }
+
+  /** Whether a request has waited since that moment, or longer, on a connection that has proved nothing. */
+  waitsSince(moment: number): boolean {
+    if (this.#unproven.size === 0) return false;
+    for (const openedAt of this.#unproven.values()) return openedAt <= moment;
+    return false;
+  }
+
+  /** The most connections that were accepted at once within the last minute or two: about as many workers there are. */
+  mostAtOnce(now: number): number {
+    this.#turn(now);
+    return Math.max(this.#most, this.#mostBefore);
+  }
+
+  /** Workers come and go, so that what was learnt is forgotten unless it is seen again. */
+  #turn(now: number): void {
+    if (now < this.#windowEnd) return;
+    // What was open until now was open in the window before as well.
+    this.#mostBefore = now < this.#windowEnd + WINDOW ? this.#most : this.#accepted;
+    this.#most = this.#accepted;
+    this.#windowEnd = now + WINDOW;
+  }
+}
