@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBackend } from './backend.ts';
-import { extendPath, install, isInstalled } from './install.ts';
+import { extendPath, install, isInstalled, programPath } from './install.ts';
 import { describeMachine, raiseFileLimit } from './machine.ts';
 import type { Row } from './measurement.ts';
 import { type BenchOptions, parseOptions, UsageError, usage } from './options.ts';
 import { PEERS } from './peers/index.ts';
 import type { Peer } from './peers/peer.ts';
+import { printedVersion } from './peers/version.ts';
 import { killAll } from './program.ts';
 import { jsonReport, markdownReport, type Run, writeMarkdown } from './report.ts';
 import { runScenario } from './rounds.ts';
@@ -26,10 +27,13 @@ async function main(): Promise<number> {
   }
   extendPath();
   const chosen = PEERS.filter(peer => options.peers.includes(peer.name));
-  prepareTools(chosen, options);
+  const wanted = SCENARIOS.filter(scenario => options.only.includes(scenario.name));
+  prepareTools(chosen, wanted, options);
   const versions = findVersions(chosen);
   const peers = chosen.filter(peer => versions[peer.name] !== undefined);
-  const scenarios = SCENARIOS.filter(scenario => options.only.includes(scenario.name));
+  const scenarios = wanted.filter(possible);
+  for (const name of new Set(scenarios.flatMap(({ needs }) => needs)))
+    versions[name] = printedVersion(programPath(name)!, '-v');
   const machine = describeMachine();
   console.log(machine);
   const rows = await measureAll(scenarios, peers, options);
@@ -40,12 +44,20 @@ async function main(): Promise<number> {
 }
 
 /** wrk and nginx are needed whoever takes part: they are the load and the backend. */
-function prepareTools(peers: readonly Peer[], options: BenchOptions): void {
-  const packages = new Set(['wrk', 'nginx', ...peers.flatMap(peer => peer.debianPackage ?? [])]);
+function prepareTools(peers: readonly Peer[], scenarios: readonly Scenario[], options: BenchOptions): void {
+  const parts = [...peers.map(peer => peer.debianPackage ?? []), ...scenarios.map(({ needs }) => needs)];
+  const packages = new Set(['wrk', 'nginx', ...parts.flat()]);
   const trouble = options.install ? install([...packages]) : undefined;
   if (trouble !== undefined) console.log(trouble);
   const missing = ['wrk', 'nginx'].filter(name => !isInstalled(name));
   if (missing.length > 0) throw new UsageError(`the bench cannot run without ${missing.join(' and ')}`);
+}
+
+/** Whether what stands behind the gateways in a scenario is there. */
+function possible({ name, needs }: Scenario): boolean {
+  const missing = needs.filter(program => !isInstalled(program));
+  if (missing.length > 0) console.log(`${name} is left out: ${missing.join(' and ')} cannot be found`);
+  return missing.length === 0;
 }
 
 function findVersions(peers: readonly Peer[]): Record<string, string> {

@@ -1,43 +1,43 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Peer } from './peers/peer.ts';
 import { freePort, untilListening } from './port.ts';
-import { Program } from './program.ts';
+import { type Command, Program } from './program.ts';
 
 /** A running peer. */
 export interface Gateway {
   readonly program: Program;
   readonly port: number;
-  readonly accessLog: string | undefined;
+  /** The file of its access log, which is there if it writes one. */
+  readonly accessLog: string;
 }
 
-/** How a peer is to be started. */
-export interface GatewayOptions {
-  readonly parent: string;
-  readonly backendPort: number;
-  readonly fileLimit: number;
-  readonly logged: boolean;
-  readonly queueing: boolean;
+/** Where a peer is to run. */
+export interface Lodging {
+  readonly folder: string;
+  readonly port: number;
+  /** Where its access log belongs. */
+  readonly accessLog: string;
 }
 
 let count = 0;
 
 /** Starts a peer in a new folder below `parent`; throws with its last words when it does not come up. */
-export async function startGateway(peer: Peer, options: GatewayOptions): Promise<Gateway> {
-  const folder = join(options.parent, `${peer.name}-${++count}`);
+export async function startGateway(
+  name: string,
+  parent: string,
+  prepare: (lodging: Lodging) => Command,
+): Promise<Gateway> {
+  const folder = join(parent, `${name}-${++count}`);
   mkdirSync(folder);
-  const port = await freePort();
-  const accessLog = options.logged ? join(folder, 'access.log') : undefined;
-  const { backendPort, fileLimit, queueing } = options;
-  const command = peer.prepare({ folder, port, backendPort, accessLog, queueing, fileLimit });
-  const program = new Program(peer.name, command, { folder, core: 'gateway' });
+  const lodging = { folder, port: await freePort(), accessLog: join(folder, 'access.log') };
+  const program = new Program(name, prepare(lodging), { folder, core: 'gateway' });
   try {
-    await untilListening(program, port);
+    await untilListening(program, lodging.port);
   } catch (error) {
     await program.stop();
     throw error;
   }
-  return { program, port, accessLog };
+  return { program, port: lodging.port, accessLog: lodging.accessLog };
 }
 
 /** Sends one request through the gateway; throws unless the answer is a 200 with a body of that length. */

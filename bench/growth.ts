@@ -26,8 +26,9 @@ const SETTLE_READINGS = 40;
 export async function measureGrowth(peer: Peer, bench: Bench, crowd: Crowd): Promise<Measurement> {
   const { folder, fileLimit } = bench;
   const { backendPort } = crowd;
-  const options = { parent: folder, backendPort, fileLimit, logged: false, queueing: !crowd.answered };
-  const gateway = await startGateway(peer, options);
+  const gateway = await startGateway(peer.name, folder, lodging =>
+    peer.http!({ ...lodging, accessLog: undefined, backendPort, fileLimit, queueing: !crowd.answered }),
+  );
   const until = crowd.answered ? 'answered' : 'sent';
   const args = [String(gateway.port), crowd.path, String(crowd.count), until];
   const opener = new Station<OpenerState>('opener', args, folder);

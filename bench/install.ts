@@ -1,14 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, globSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const POLICY = '/usr/sbin/policy-rc.d';
 /** The answer of a policy that forbids to start a service. */
 const FORBIDDEN = 101;
 
-/** Whether a program of that name can be found; servers often lie where only root's path leads. */
+/**
+ * Where a program of that name lies, maybe with a version at the end of its name, as php-fpm8.2; undefined: nowhere in
+ * the path. Servers often lie where only root's path leads.
+ */
+export function programPath(program: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.flatMap(folder => named(program, folder)).find(isExecutable);
+}
+
+function named(program: string, folder: string): string[] {
+  const versioned = globSync(`${program}[0-9]*`, { cwd: folder });
+  return [program, ...versioned.sort().reverse()].map(name => join(folder, name));
+}
+
+/** Whether a program of that name can be found. */
 export function isInstalled(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some(folder => isExecutable(join(folder, program)));
+  return programPath(program) !== undefined;
 }
 
 /** Lets programs be found that Debian keeps out of the path of ordinary users. */
@@ -36,8 +50,14 @@ function installOne(name: string): string | undefined {
   console.log(`installing ${name}`);
   const failure = apt('install', name) && (apt('update') ?? apt('install', name));
   if (failure !== undefined) return `${name} could not be installed: ${failure}`;
-  spawnSync('systemctl', ['disable', '--quiet', name], { stdio: 'ignore' });
+  spawnSync('systemctl', ['disable', '--quiet', serviceOf(name)], { stdio: 'ignore' });
   return undefined;
+}
+
+/** The service in a package: php8.2-fpm in php-fpm, which has the program php-fpm8.2; otherwise of the same name. */
+function serviceOf(name: string): string {
+  const version = /php-fpm([\d.]+)$/.exec(programPath(name) ?? '')?.[1];
+  return version === undefined ? name : `php${version}-fpm`;
 }
 
 /** Runs apt-get; returns the last line of its complaint, or undefined when it succeeded. */

@@ -17,19 +17,22 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Resolves when the program accepts connections; throws when it ends first or takes longer than 15 s. */
-export async function untilListening(program: Program, port: number): Promise<void> {
+/**
+ * Resolves when the program accepts connections on a port of 127.0.0.1 or on a unix socket; throws when it ends first
+ * or takes longer than 15 s.
+ */
+export async function untilListening(program: Program, place: number | string): Promise<void> {
   const deadline = performance.now() + START_DEADLINE;
-  while (!(await accepts(port))) {
+  while (!(await accepts(place))) {
     if (!program.alive) throw new Error(program.failure());
-    if (performance.now() > deadline) throw new Error(`${program.name} does not listen on port ${port}`);
+    if (performance.now() > deadline) throw new Error(`${program.name} does not listen on ${place}`);
     await pause(20);
   }
 }
 
-function accepts(port: number): Promise<boolean> {
+function accepts(place: number | string): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = open(port, '127.0.0.1');
+  const socket = typeof place === 'number' ? open(place, '127.0.0.1') : open(place);
   socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
   return promise.finally(() => socket.destroy());
 }

@@ -45,5 +45,5 @@ function say(scenario: Scenario, peer: Peer, round: string, { figures, errors }:
     ({ key, title, digits }) => `${formatFigure(figures[key], digits)} ${title}`,
   );
   const text = errors.length > 0 ? `INVALID ${errors.join('; ')}` : words.join('  ');
-  console.log(`${scenario.name.padEnd(14)} ${round}  ${peer.name.padEnd(8)}  ${text}`);
+  console.log(`${scenario.name.padEnd(14)} ${round}  ${peer.name.padEnd(16)}  ${text}`);
 }

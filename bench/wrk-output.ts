@@ -8,6 +8,8 @@ export interface WrkReport {
   readonly p99: number;
   /** In words, such as `3 timeouts`; empty: every answer was a 2xx or 3xx and came in time. */
   readonly errors: readonly string[];
+  /** How many answers had an error status, failed, or came late. */
+  readonly failures: number;
 }
 
 const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -18,6 +20,7 @@ export function parseWrkOutput(text: string): WrkReport {
   const rate = /Requests\/sec:\s+([\d.]+)/.exec(text);
   const p50 = percentile(text, 50);
   const p99 = percentile(text, 99);
+  const failures = failuresOf(text);
   if (total === null || rate === null || p50 === undefined || p99 === undefined) {
     throw new Error(`wrk printed no report with latencies: ${text.trim() || '(nothing)'}`);
   }
@@ -27,7 +30,8 @@ export function parseWrkOutput(text: string): WrkReport {
     requestsPerSecond: Number(rate[1]),
     p50,
     p99,
-    errors: errorsOf(text, Number(total[1])),
+    errors: errorsOf(failures, Number(total[1])),
+    failures: failures.reduce((sum, { count }) => sum + count, 0),
   };
 }
 
@@ -36,18 +40,24 @@ function percentile(text: string, percent: number): number | undefined {
   return match === null ? undefined : Number(match[1]) * UNITS[match[2]!]!;
 }
 
-function errorsOf(text: string, requests: number): string[] {
-  const errors: string[] = [];
-  if (requests === 0) errors.push('no request was answered');
+interface Failure {
+  readonly count: number;
+  readonly what: string;
+}
+
+function errorsOf(failures: readonly Failure[], requests: number): string[] {
+  const words = failures.map(({ count, what }) => `${count} ${what}`);
+  return requests === 0 ? ['no request was answered', ...words] : words;
+}
+
+function failuresOf(text: string): Failure[] {
   const status = /Non-2xx or 3xx responses: (\d+)/.exec(text);
-  if (status !== null) errors.push(`${status[1]} answers with an error status`);
   const sockets = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(text);
-  if (sockets !== null) {
-    const words = ['failed connects', 'failed reads', 'failed writes', 'timeouts'];
-    for (const [index, word] of words.entries()) {
-      const count = Number(sockets[index + 1]);
-      if (count > 0) errors.push(`${count} ${word}`);
-    }
-  }
-  return errors;
+  return [
+    { count: Number(status?.[1] ?? 0), what: 'answers with an error status' },
+    { count: Number(sockets?.[1] ?? 0), what: 'failed connects' },
+    { count: Number(sockets?.[2] ?? 0), what: 'failed reads' },
+    { count: Number(sockets?.[3] ?? 0), what: 'failed writes' },
+    { count: Number(sockets?.[4] ?? 0), what: 'timeouts' },
+  ].filter(({ count }) => count > 0);
 }

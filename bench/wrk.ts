@@ -6,6 +6,8 @@ export interface Load {
   readonly url: string;
   readonly connections: number;
   readonly seconds: number;
+  /** Seconds after which an answer counts as timed out. */
+  readonly timeout: number;
   /** A Lua script that makes the requests; undefined: plain GETs. */
   readonly script: string | undefined;
 }
@@ -14,7 +16,8 @@ let count = 0;
 
 /** Runs wrk on the load's core and reads its report; throws when wrk fails. */
 export async function runWrk(load: Load, folder: string): Promise<WrkReport> {
-  const args = ['-t1', `-c${load.connections}`, `-d${load.seconds}s`, '--latency', '--timeout', '5s'];
+  const { connections, seconds, timeout } = load;
+  const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '--timeout', `${timeout}s`];
   if (load.script !== undefined) args.push('-s', load.script);
   const program = new Program(
     `wrk-${++count}`,

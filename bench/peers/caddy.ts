@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from '../program.ts';
+import { caddyPhp } from './fastcgi/caddy.ts';
 import type { Peer, Setup } from './peer.ts';
 import { printedVersion } from './version.ts';
 
@@ -11,7 +12,8 @@ export const caddy: Peer = {
   logs: false,
   warmUp: 0,
   version: () => printedVersion('caddy', 'version'),
-  prepare(setup: Setup): Command {
+  php: caddyPhp,
+  http(setup: Setup): Command {
     const file = join(setup.folder, 'Caddyfile');
     writeFileSync(file, caddyText(setup));
     return {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from '../program.ts';
+import { haproxyPhp } from './fastcgi/haproxy.ts';
 import type { Peer, Setup } from './peer.ts';
 import { printedVersion } from './version.ts';
 
@@ -11,7 +12,8 @@ export const haproxy: Peer = {
   logs: false,
   warmUp: 0,
   version: () => printedVersion('haproxy', '-v'),
-  prepare(setup: Setup): Command {
+  php: haproxyPhp,
+  http(setup: Setup): Command {
     const file = join(setup.folder, 'haproxy.cfg');
     writeFileSync(file, haproxyText(setup));
     return { file: 'haproxy', args: ['-db', '-q', '-f', file] };

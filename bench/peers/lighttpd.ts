@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from '../program.ts';
+import { lighttpdPhp } from './fastcgi/lighttpd.ts';
 import type { Peer, Setup } from './peer.ts';
 import { printedVersion } from './version.ts';
 
@@ -11,7 +12,8 @@ export const lighttpd: Peer = {
   logs: false,
   warmUp: 0,
   version: () => printedVersion('lighttpd', '-v'),
-  prepare(setup: Setup): Command {
+  php: lighttpdPhp,
+  http(setup: Setup): Command {
     const file = join(setup.folder, 'lighttpd.conf');
     writeFileSync(file, lighttpdText(setup));
     return { file: 'lighttpd', args: ['-D', '-f', file] };

@@ -1,5 +1,6 @@
 import { nginxCommand } from '../nginx-config.ts';
 import type { Command } from '../program.ts';
+import { nginxPhp, nginxPhpKeepAlive } from './fastcgi/nginx.ts';
 import type { Peer, Setup } from './peer.ts';
 import { printedVersion } from './version.ts';
 
@@ -14,10 +15,20 @@ const FORWARDING = [
 ];
 
 /** nginx, set up as a gateway usually is: the backend hears who the client is. */
-export const nginx: Peer = nginxPeer('nginx', FORWARDING);
+export const nginx: Peer = { ...nginxPeer('nginx', FORWARDING), php: nginxPhp };
 
 /** nginx doing less: what reaches the backend seems to come from nginx itself. */
 export const nginxBare: Peer = { ...nginxPeer('nginx-bare', []), onlySmall: true };
+
+/** nginx with kept connections to PHP-FPM. */
+export const nginxKeepAlive: Peer = {
+  name: 'nginx-keepalive',
+  debianPackage: 'nginx',
+  logs: false,
+  warmUp: 0,
+  version: nginx.version,
+  php: nginxPhpKeepAlive,
+};
 
 /**
  * With keep-alive to the backend, passing bodies on as they come, without temporary files. Its default buffers of 4 KiB
@@ -30,7 +41,7 @@ function nginxPeer(name: string, fields: readonly string[]): Peer {
     logs: true,
     warmUp: 0,
     version: () => printedVersion('nginx', '-v'),
-    prepare: (setup: Setup): Command =>
+    http: (setup: Setup): Command =>
       nginxCommand(setup.folder, setup.fileLimit, [
         `access_log ${setup.accessLog === undefined ? 'off' : `${setup.accessLog} combined`};`,
         'upstream backend {',

@@ -1,34 +1,50 @@
 import type { Command } from '../program.ts';
 
-/** What a peer is to be configured for. */
-export interface Setup {
+/** Where a peer runs, whatever is behind it. */
+export interface Site {
   /** A folder of its own, for its configuration and everything that it writes. */
   readonly folder: string;
   /** Where it listens on 127.0.0.1. */
   readonly port: number;
+  /** How many files it may have open. */
+  readonly fileLimit: number;
+}
+
+/** What a peer in front of an HTTP server is to be configured for. */
+export interface Setup extends Site {
   /** Where the backend listens on 127.0.0.1. */
   readonly backendPort: number;
   /** The file of the access log; undefined: no access log. */
   readonly accessLog: string | undefined;
   /** Whether requests are to wait in the gateway's own queue, one at a time at the backend, if it has a queue. */
   readonly queueing: boolean;
-  /** How many files it may have open. */
-  readonly fileLimit: number;
+}
+
+/** What a peer in front of PHP-FPM is to be configured for; without an access log. */
+export interface PhpSetup extends Site {
+  /** The unix socket on which PHP-FPM listens. */
+  readonly socket: string;
+  /** How many workers it has. */
+  readonly workers: number;
+  /** The document root. */
+  readonly root: string;
 }
 
 /** A gateway that takes part. */
 export interface Peer {
   readonly name: string;
-  /** The Debian package, and the service in it; undefined: part of this project. */
+  /** The Debian package, and the service in it; undefined: nothing has to be installed. */
   readonly debianPackage: string | undefined;
   /** Whether the bench knows how to give it an access log. */
   readonly logs: boolean;
-  /** Whether it takes part in the scenario of small answers only. */
+  /** Of the scenarios with an HTTP server, whether it takes part in that of small answers only. */
   readonly onlySmall?: boolean;
   /** How long fresh code runs before it is as fast as it gets, in seconds. */
   readonly warmUp: number;
   /** Its version; throws when it is not there. */
   version(): string;
-  /** Writes its configuration into the folder and tells how to start it in the foreground. */
-  prepare(setup: Setup): Command;
+  /** Writes its configuration and tells how to start it in the foreground; without it, it stands before no HTTP server. */
+  readonly http?: (setup: Setup) => Command;
+  /** The same before PHP-FPM. */
+  readonly php?: (setup: PhpSetup) => Command;
 }

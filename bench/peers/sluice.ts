@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from '../program.ts';
-import type { Peer, Setup } from './peer.ts';
+import type { Peer, PhpSetup, Setup, Site } from './peer.ts';
 import { printedVersion } from './version.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));
@@ -16,21 +16,39 @@ export const sluice: Peer = {
     if (!existsSync(LAUNCHER)) throw new Error('bin/sluice.js is not there');
     return printedVersion(process.execPath, LAUNCHER, 'version');
   },
-  prepare: (setup: Setup): Command => ({
-    file: process.execPath,
-    args: [LAUNCHER, 'serve', ...flags(setup)],
-    env: { XDG_RUNTIME_DIR: setup.folder },
-  }),
+  http: (setup: Setup): Command => serve(setup, flags(setup)),
+  php: (setup: PhpSetup): Command => serve(setup, phpFlags(setup, '')),
 };
 
+/** The same, told how many workers PHP-FPM has. */
+export const sluiceMaxConns: Peer = {
+  name: 'sluice-max-conns',
+  debianPackage: undefined,
+  logs: false,
+  warmUp: sluice.warmUp,
+  version: sluice.version,
+  php: (setup: PhpSetup): Command => serve(setup, phpFlags(setup, `,max-conns=${setup.workers}`)),
+};
+
+function serve(site: Site, flags: readonly string[]): Command {
+  return {
+    file: process.execPath,
+    args: [LAUNCHER, 'serve', '--listen', `127.0.0.1:${site.port}`, ...flags],
+    env: { XDG_RUNTIME_DIR: site.folder },
+  };
+}
+
 function flags(setup: Setup): string[] {
-  const listed = [
-    ['--listen', `127.0.0.1:${setup.port}`],
-    ['--backend', `http://127.0.0.1:${setup.backendPort}`],
-    ['--access-log', setup.accessLog ?? 'off'],
+  const own = [
+    '--backend',
+    `http://127.0.0.1:${setup.backendPort}`,
+    '--access-log',
+    setup.accessLog ?? 'off',
   ];
-  if (setup.queueing) {
-    listed.push(['--max-conns', '1'], ['--queue', '20000'], ['--queue-timeout', '1h']);
-  }
-  return listed.flat();
+  return setup.queueing ? [...own, '--max-conns', '1', '--queue', '20000', '--queue-timeout', '1h'] : own;
+}
+
+function phpFlags({ socket, root }: PhpSetup, option: string): string[] {
+  const backend = `fcgi+unix://${socket}${option}`;
+  return ['--backend', backend, '--root', root, '--index', 'index.php', '--access-log', 'off'];
 }

@@ -1,6 +1,7 @@
 import { LOADS } from './load.ts';
 import { MEMORY } from './memory.ts';
+import { PHP } from './php.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Everything that can be measured, in the order of the tables. */
-export const SCENARIOS: readonly Scenario[] = [...LOADS, ...MEMORY];
+export const SCENARIOS: readonly Scenario[] = [...LOADS, ...MEMORY, ...PHP];

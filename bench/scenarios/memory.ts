@@ -21,7 +21,8 @@ const idle: Scenario = {
     { key: 'count', title: 'connections', digits: 0, ratio: false },
     RESIDENT,
   ],
-  takes: peer => peer.onlySmall !== true,
+  needs: [],
+  takes: peer => peer.http !== undefined && peer.onlySmall !== true,
   open: (peer, bench) => ({ measure: () => measureIdle(peer, bench), close: async () => {} }),
 };
 
@@ -35,7 +36,8 @@ const held: Scenario = {
     { key: 'atBackend', title: 'of them at the backend', digits: 0, ratio: false },
     RESIDENT,
   ],
-  takes: peer => peer.onlySmall !== true,
+  needs: [],
+  takes: peer => peer.http !== undefined && peer.onlySmall !== true,
   open: (peer, bench) => ({ measure: () => measureHeld(peer, bench), close: async () => {} }),
 };
 

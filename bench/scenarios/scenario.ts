@@ -22,6 +22,8 @@ export interface Scenario {
   readonly name: string;
   readonly title: string;
   readonly columns: readonly Column[];
+  /** Debian packages of what stands behind the gateways, beside nginx. */
+  readonly needs: readonly string[];
   takes(peer: Peer): boolean;
   open(peer: Peer, bench: Bench): Trial;
 }

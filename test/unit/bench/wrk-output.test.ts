@@ -27,6 +27,7 @@ test('a report gives the count, the time, the rate and the latencies in millisec
     p50: 1.12,
     p99: 3.4,
     errors: [],
+    failures: 0,
   });
 });
 
@@ -45,6 +46,12 @@ test('answers with an error status are an error', () => {
 test('each kind of socket error that happened is named, the others are not', () => {
   const extra = '  Socket errors: connect 0, read 4, write 0, timeout 2\n';
   assert.deepEqual(parseWrkOutput(printed({ extra })).errors, ['4 failed reads', '2 timeouts']);
+});
+
+test('failures of all kinds are added up', () => {
+  const sockets = '  Socket errors: connect 1, read 4, write 0, timeout 2\n';
+  const extra = `${sockets}  Non-2xx or 3xx responses: 17\n`;
+  assert.equal(parseWrkOutput(printed({ extra })).failures, 24);
 });
 
 test('a run without one answer is an error', () => {
