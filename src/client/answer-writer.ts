@@ -111,7 +111,9 @@ export class AnswerWriter implements Answer {
       this.socket.destroy();
       return;
     }
-    if (error.row.source === 'client' && error.kind !== 'no_route') this.keepAlive = false;
+    // Who was merely denied something has broken no rule.
+    const { source, proxyStatus } = error.row;
+    if (source === 'client' && proxyStatus !== 'http_request_denied') this.keepAlive = false;
     const { fields, body } = ownAnswer(error, exchange.id, exchange.fields);
     const bytes = Buffer.from(body, 'latin1');
     const length = exchange.method === 'HEAD' ? `Content-Length: ${bytes.length}\r\n` : '';

@@ -26,6 +26,8 @@ export function ownAnswer(error: GatewayError, id: string, requestFields: FieldL
   fields += 'Cache-Control: no-store\r\n';
   fields += `Proxy-Status: sluice; error=${proxyStatus}\r\n`;
   fields += `X-Request-Id: ${id}\r\n`;
+  // Nothing but a file refuses a method here (RFC 9110, 15.5.6).
+  if (status === 405) fields += 'Allow: GET, HEAD\r\n';
   if (status === 503) fields += `Retry-After: ${RETRY_AFTER}\r\n`;
   return { fields, body };
 }
