@@ -26,6 +26,12 @@ const SHORT_REST = 1_000;
 /** How long a new connection may take to prove itself before the limit is taken to be above the number of workers. */
 const SOON_ACCEPTED = 100;
 
+/** Who wants to hear of the failures of an endpoint. */
+export interface EndpointWatcher {
+  /** A failure that the error table counts against the endpoint. */
+  failed(kind: ErrorKind): void;
+}
+
 /** One address of a backend: its row of the ledger, its health and its idle connections. */
 export class Endpoint implements Destination, ConnectionOwner {
   readonly name: string;
@@ -36,10 +42,10 @@ export class Endpoint implements Destination, ConnectionOwner {
   readonly maxConns: number;
   readonly scheme: string;
   readonly host: string;
-  readonly port: number;
+  port: number;
   readonly path: string;
   readonly application: Application;
-  readonly authority: string;
+  authority: string;
   readonly connectTimeout: number;
   readonly responseTimeout: number;
   readonly idleTimeout: number;
@@ -48,6 +54,8 @@ export class Endpoint implements Destination, ConnectionOwner {
   readonly health: Health;
   readonly ledger: Ledger;
   readonly protocol: Protocol;
+  /** Null: nobody wants to hear. */
+  watcher: EndpointWatcher | null = null;
   readonly #idle: IdleList;
   /** Null: a connection that is idle costs the application nothing. */
   readonly #acceptance: Acceptance | null;
@@ -170,6 +178,16 @@ export class Endpoint implements Destination, ConnectionOwner {
   /** A failure that the error table counts against the endpoint. */
   failed(kind: ErrorKind): void {
     this.health.failed(kind);
+    this.watcher?.failed(kind);
+  }
+
+  /** Another process answers from now on, at `port` if the endpoint has one: what is known of the one before is forgotten. */
+  renew(port: number): void {
+    this.#idle.closeAll('the application was restarted');
+    this.health.forget();
+    if (this.path !== '') return;
+    this.port = port;
+    this.authority = authorityOf(this);
   }
 
   /** Whether it finishes what it has and takes nothing new. */
@@ -227,7 +245,7 @@ function applicationOf(backend: BackendConfig, config: PoolConfig): Application 
   };
 }
 
-function authorityOf(backend: BackendConfig): string {
+function authorityOf(backend: Pick<BackendConfig, 'host' | 'port' | 'path'>): string {
   if (backend.path !== '' || backend.host === '') return 'localhost';
   return backend.host.includes(':') ? `[${backend.host}]:${backend.port}` : `${backend.host}:${backend.port}`;
 }

@@ -87,6 +87,13 @@ export class Health {
     else if ((state & EJECTED) === 0 && this.#ejectable(fails)) this.#eject(kind, fails);
   }
 
+  /** Forgets all failures: what answers at the address now is another process. */
+  forget(): void {
+    this.#rest = 0;
+    this.#ledger.setFails(this.#index, 0);
+    this.#ledger.clearState(this.#index, EJECTED | PROBING);
+  }
+
   #ejectable(fails: number): boolean {
     return this.#config.maxFails > 0 && fails >= this.#config.maxFails && this.#ledger.size > 1;
   }
@@ -125,9 +132,7 @@ export class Health {
 
   #restore(): void {
     const state = this.#ledger.state(this.#index);
-    this.#rest = 0;
-    this.#ledger.setFails(this.#index, 0);
-    this.#ledger.clearState(this.#index, EJECTED | PROBING);
+    this.forget();
     this.#log.info('endpoint restored', { ...this.#words });
     if ((state & (DRAINING | DISABLED)) === 0) this.#changed();
   }

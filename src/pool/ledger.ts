@@ -6,6 +6,7 @@ const WEIGHT = 2;
 const LATENCY = 3;
 const SAMPLED = 4;
 const FAILS = 5;
+const PEAK = 6;
 
 /** State bits of an endpoint; none set: it is up and takes requests. */
 export const EJECTED = 1;
@@ -49,7 +50,15 @@ export class Ledger {
   /** Counts one request more at the endpoint and in the pool. */
   enter(index: number): void {
     this.cells[(index + 1) * ROW + IN_FLIGHT]!++;
-    this.cells[IN_FLIGHT]!++;
+    const total = ++this.cells[IN_FLIGHT]!;
+    if (total > this.cells[PEAK]!) this.cells[PEAK] = total;
+  }
+
+  /** The most requests that were in flight in the whole pool at once since this was last asked. */
+  takePeak(): number {
+    const peak = this.cells[PEAK]!;
+    this.cells[PEAK] = this.poolInFlight;
+    return peak;
   }
 
   /** Counts one request less at the endpoint and in the pool. */
