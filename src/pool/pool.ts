@@ -24,6 +24,14 @@ export interface Sources {
   readonly random: () => number;
 }
 
+/** Who starts what serves a pool, when it is needed. */
+export interface Supply {
+  /** Whether endpoints that are disabled will be back by themselves, so that claims may wait for them. */
+  readonly expected: boolean;
+  /** A claim had to wait or was turned away, for want of a slot. Called under overload too: cheap, and never throws. */
+  wanted(): void;
+}
+
 /** Endpoints that can do the same work, the rule for choosing among them, and the queue of those who wait for a slot. */
 export class Pool {
   readonly name: string;
@@ -34,6 +42,8 @@ export class Pool {
   readonly ledger: Ledger;
   /** Leases released a second time: defects of the gateway. */
   doubleReleases = 0;
+  /** Null: the endpoints are there or not, and nobody starts more. */
+  supply: Supply | null = null;
   readonly #log: Log;
   readonly #now: () => number;
   readonly #selection: Selection;
@@ -178,12 +188,18 @@ export class Pool {
   }
 
   #enqueue(claim: Claim): void {
-    if (!this.#held && !this.ledger.anyEnabled()) this.#refuse(claim, 'no_endpoint');
+    this.supply?.wanted();
+    if (!this.#held && this.#deserted()) this.#refuse(claim, 'no_endpoint');
     else if (this.#queue.size >= this.config.queue.length) this.#refuse(claim, 'connection_limit_reached');
     else {
       this.#queue.add(claim, this.#now());
       this.#setAlarm();
     }
+  }
+
+  /** Whether no endpoint may be used, nor will be. */
+  #deserted(): boolean {
+    return !this.ledger.anyEnabled() && !this.supply?.expected;
   }
 
   #refuse(claim: Claim, kind: RefusalKind): void {
