@@ -3,6 +3,7 @@ import { chmodSync, lchownSync, mkdirSync, symlinkSync, writeFileSync } from 'no
 import { test } from 'node:test';
 import { latin1Path, lookUp } from '../../../src/cgi/file-lookup.ts';
 import { GatewayError } from '../../../src/errors.ts';
+import { afterwards } from '../../support/afterwards.ts';
 import { temporaryFolder } from '../../support/socket-path.ts';
 import { makeTree } from '../../support/tree.ts';
 
@@ -84,7 +85,7 @@ test('what the gateway has no access to is forbidden, and it is said why', t => 
   chmodSync(`${root}/closed`, 0);
   // Nothing is closed to the superuser.
   if (asRoot) process.seteuid!(65_534);
-  t.after(() => {
+  afterwards(t, () => {
     if (asRoot) process.seteuid!(0);
     chmodSync(`${root}/closed`, 0o700);
   });
