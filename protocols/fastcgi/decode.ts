@@ -57,8 +57,8 @@ export class RequestDecoder {
   /** A record for this request is complete; may end the answer, or throw GatewayError. */
   recordEnded(type: number, length: number, sink: ResponseSink): void {
     if (type === END_REQUEST) this.end(sink);
-    // Without content, the end of a stream: more is said by END_REQUEST.
-    else if (length === 0) this.ignore(HEADER);
+    // An empty record is the end of a stream; END_REQUEST says all that has to be known of that.
+    else if (length === 0 || (type !== STDOUT && type !== STDERR)) this.ignore(HEADER);
   }
 
   /** Bytes that mean nothing to this request, such as those for a foreign one; throws GatewayError if they are too many. */

@@ -13,6 +13,7 @@ import type {
 import { StreamConnection } from '../../src/transport/connection.ts';
 import { RequestDecoder } from './decode.ts';
 import { encodeBegin, encodeData, encodeEnd } from './encode.ts';
+import { HEADER } from './record.ts';
 import { type RecordOwner, RecordReader } from './record-reader.ts';
 
 /** The id of the only request of a connection. */
@@ -55,6 +56,7 @@ export class FastCgiCodec implements Codec, RecordOwner {
   }
 
   receive(chunk: Buffer, sink: ResponseSink): void {
+    if (chunk.length === 0) return;
     this.sink = sink;
     this.decoder.started = true;
     if (this.decoder.ended || this.reader.receive(chunk, this) < chunk.length) this.surplus = true;
@@ -74,7 +76,7 @@ export class FastCgiCodec implements Codec, RecordOwner {
   recordEnded(): boolean {
     const { type, id, length } = this.reader;
     if (id === ID) this.decoder.recordEnded(type, length, this.sink!);
-    else this.decoder.ignore(8);
+    else this.decoder.ignore(HEADER);
     return !this.decoder.ended;
   }
 }
