@@ -1,8 +1,10 @@
 import { errors } from 'undici';
 import type { BackendConfig } from '../config/config.ts';
 import { systemWords } from '../config/system-words.ts';
+import { NoAnswer } from './probe-cgi-answer.ts';
 import { TimedOut } from './probe-request.ts';
 import { Failure } from './usage-error.ts';
+import { NotFastCgi } from './whole-records.ts';
 
 const PHASES = {
   connect: 'the connection did not come about',
@@ -17,6 +19,17 @@ const UNDICI: Readonly<Record<string, string>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body has another length than its Content-Length says',
 };
 
+/** The client for FastCGI has no codes. */
+const FASTCGI: readonly (readonly [RegExp, string])[] = [
+  [
+    /unexpectedly ended|Cannot send request/,
+    'the application closed the connection before its answer was complete',
+  ],
+  [/resource not available/, 'the application says that it is overloaded'],
+  [/maximum number of concurrent/, 'the application takes no further request on the connection'],
+  [/role not supported/, 'the application does not answer requests (it has another FastCGI role)'],
+];
+
 /** Why a backend gave no answer, in words. */
 export function probeFailure(error: unknown, backend: BackendConfig, timeout: string): Failure {
   const where = backend.url;
@@ -28,10 +41,20 @@ export function probeFailure(error: unknown, backend: BackendConfig, timeout: st
   if (error instanceof errors.HTTPParserError) {
     return new Failure(`${where}: the answer is not HTTP: ${error.message}`);
   }
+  const fastcgi = fastcgiWords(error);
+  if (fastcgi !== undefined) return new Failure(`${where}: ${fastcgi}`);
   // A name with several addresses fails as a whole, with an error for each address.
   const first = error instanceof AggregateError ? error.errors[0] : error;
   if (code === 'ENOENT' && backend.path !== '') {
     return new Failure(`${where}: there is no such socket: is the backend running?`);
   }
   return new Failure(`${where}: ${systemWords(first)}`);
+}
+
+function fastcgiWords(error: unknown): string | undefined {
+  if (error instanceof NoAnswer) return error.message;
+  if (error instanceof NotFastCgi)
+    return 'the answer is not FastCGI: does the backend speak HTTP, or another protocol?';
+  const message = error instanceof Error ? error.message : '';
+  return FASTCGI.find(([pattern]) => pattern.test(message))?.[1];
 }

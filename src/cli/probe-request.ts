@@ -25,6 +25,8 @@ export interface Answer {
   readonly connect: number;
   readonly firstByte: number;
   readonly total: number;
+  /** What an application said on its error stream; empty for HTTP, which has none. */
+  readonly errors: string;
 }
 
 /** No answer within the time-out; `phase` says how far it got. */
@@ -74,6 +76,7 @@ export async function ask(backend: BackendConfig, question: Question): Promise<A
       connect,
       firstByte,
       total: elapsed(),
+      errors: '',
     };
   } catch (error) {
     throw late ?? error;

@@ -1,27 +1,33 @@
 import type { Command } from 'commander';
-import { parseBackendUrl } from '../config/backend-url.ts';
+import { parseAbsoluteDirectory } from '../config/absolute-path.ts';
 import type { BackendConfig } from '../config/config.ts';
 import { parsePositiveDuration } from '../config/duration.ts';
 import { Misread } from '../config/misread.ts';
-import { LATER, SCHEMES } from '../config/schemes.ts';
+import { describeAnswer } from './probe-answer.ts';
+import { parseField, parsePath, parseProbed, readArgument } from './probe-arguments.ts';
 import type { Answer, Question } from './probe-request.ts';
+import { type ScriptPlace, scriptVariables } from './probe-variables.ts';
 import { UsageError } from './usage-error.ts';
 
 interface ProbeOptions {
   readonly method?: string;
   readonly header?: readonly string[];
   readonly data?: string;
+  readonly root?: string;
+  readonly script?: string;
   readonly timeout: string;
 }
 
 const AFTER = `
 The request goes straight to the backend by a client that shares nothing with the gateway: it tells a fault of the
-application from a fault of the gateway. Exit status: 0 for any HTTP answer, 1 for none.
+application from a fault of the gateway. Exit status: 0 for any answer with a status, 1 for none.
 
 Examples:
   sluice probe http://127.0.0.1:3000 /health
   sluice probe http+unix:///run/app.sock / -H 'Host: example.com'
-  sluice probe http://127.0.0.1:3000 /items -X POST -H 'Content-Type: application/json' --data '{}'`;
+  sluice probe http://127.0.0.1:3000 /items -X POST -H 'Content-Type: application/json' --data '{}'
+  sluice probe fcgi+unix:///run/php/php8.2-fpm.sock /index.php --root /var/www/html
+  sluice probe fcgi://127.0.0.1:9000 /ping`;
 
 /** Bytes of a body that are shown. */
 const SHOWN = 1024;
@@ -31,94 +37,86 @@ export function addProbe(program: Command): void {
   program
     .command('probe')
     .description('send one request straight to a backend and show the answer')
-    .argument('<BACKEND-URL>', 'http://HOST:PORT or http+unix:///PATH')
+    .argument('<BACKEND-URL>', 'http://HOST:PORT, http+unix:///PATH, fcgi://HOST:PORT or fcgi+unix:///PATH')
     .argument('[PATH]', 'path and query', '/')
     .option('-X, --method <METHOD>', 'method (default: GET, or POST with --data)')
     .option('-H, --header <FIELD>', "a field as 'Name: value' (repeatable)", collect)
     .option('--data <TEXT>', 'a body to send')
+    .option(
+      '--root <DIR>',
+      'fcgi: the document root as the application sees it; PATH names the script below it',
+    )
+    .option('--script <FILE>', 'fcgi: the script to run, whatever PATH is')
     .option('--timeout <D>', 'for the whole exchange', '10s')
     .addHelpText('after', AFTER)
     .action(probe);
 }
 
 async function probe(url: string, path: string, options: ProbeOptions): Promise<void> {
-  const backend = read('BACKEND-URL', () => parseProbed(url));
+  const backend = readArgument('BACKEND-URL', () => parseProbed(url));
+  const question = questionOf(path, options);
+  const script = scriptPlace(backend, options);
+  const answer = await answerOf(backend, question, script, options.timeout);
+  process.stdout.write(describeAnswer(answer));
+  if (script !== undefined && answer.errors.includes('Primary script unknown')) {
+    const { SCRIPT_FILENAME: file } = scriptVariables(question.path, script);
+    process.stderr.write(
+      `sluice: the application found no script at ${file}: --root DIR or --script FILE names another place, as the application sees it\n`,
+    );
+  }
+}
+
+function questionOf(path: string, options: ProbeOptions): Question {
   const question: Question = {
     method: options.method ?? (options.data === undefined ? 'GET' : 'POST'),
-    path: read('PATH', () => parsePath(path)),
-    fields: (options.header ?? []).map(field => read(`--header "${field}"`, () => parseField(field))),
+    path: readArgument('PATH', () => parsePath(path)),
+    fields: (options.header ?? []).map(field => readArgument(`--header "${field}"`, () => parseField(field))),
     body: options.data,
-    timeout: read('--timeout', () => parsePositiveDuration(options.timeout)),
+    timeout: readArgument('--timeout', () => parsePositiveDuration(options.timeout)),
     shown: SHOWN,
   };
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(question.method)) {
     throw new UsageError(`--method: expected a method such as GET; got "${question.method}"`);
   }
-  // Loaded only when it is needed: its client takes longer than the rest of the program.
-  const { ask } = await import('./probe-request.ts');
+  return question;
+}
+
+/** Where a FastCGI application is told to look for the script; undefined for HTTP, which has none. */
+function scriptPlace(backend: BackendConfig, { root, script }: ProbeOptions): ScriptPlace | undefined {
+  if (!backend.scheme.startsWith('http')) {
+    const directory =
+      root === undefined ? backend.docroot : readArgument('--root', () => parseAbsoluteDirectory(root));
+    if (script !== undefined && directory === '' && !script.startsWith('/')) {
+      throw new UsageError('--script: without --root its path has to be absolute');
+    }
+    return { root: directory, script: script ?? '' };
+  }
+  for (const [flag, value] of [
+    ['--root', root],
+    ['--script', script],
+  ]) {
+    if (value !== undefined)
+      throw new UsageError(`${flag}: it is for fcgi; ${backend.scheme} has no scripts`);
+  }
+  return undefined;
+}
+
+// Loaded only when they are needed: the clients take longer than the rest of the program.
+async function answerOf(
+  backend: BackendConfig,
+  question: Question,
+  script: ScriptPlace | undefined,
+  timeout: string,
+): Promise<Answer> {
   const { probeFailure } = await import('./probe-failure.ts');
-  const answer = await ask(backend, question).catch(error => {
-    throw probeFailure(error, backend, options.timeout);
-  });
-  process.stdout.write(describe(answer));
+  try {
+    if (script === undefined) return await (await import('./probe-request.ts')).ask(backend, question);
+    return await (await import('./probe-fcgi.ts')).askFcgi(backend, question, script);
+  } catch (error) {
+    throw error instanceof Misread ? new UsageError(error.message) : probeFailure(error, backend, timeout);
+  }
 }
 
 function collect(field: string, fields: readonly string[] = []): string[] {
   return [...fields, field];
-}
-
-function read<T>(place: string, parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    throw error instanceof Misread ? new UsageError(`${place}: ${error.message}`) : error;
-  }
-}
-
-function parseProbed(url: string): BackendConfig {
-  const scheme = /^([a-z0-9+]+):\/\//i.exec(url)?.[1]?.toLowerCase();
-  if (scheme !== undefined && Object.hasOwn(LATER, scheme)) {
-    const known = Object.keys(SCHEMES).join(' and ');
-    throw new Misread(`probe speaks ${known}; ${scheme} is not there yet`);
-  }
-  if (/^http:\/\/[^/]+\/./i.test(url)) {
-    throw new Misread('a backend URL ends after the port; the path is an argument of its own');
-  }
-  return parseBackendUrl(url);
-}
-
-function parsePath(path: string): string {
-  if (!path.startsWith('/') && path !== '*') throw new Misread(`a path begins with "/"; write /${path}`);
-  if (/[^\x21-\x7e]/.test(path))
-    throw new Misread('a path has no spaces and only ASCII; write %20 for a space');
-  return path;
-}
-
-function parseField(text: string): [string, string] {
-  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new Misread("expected a field such as 'Name: value'");
-  return [name, value];
-}
-
-function describe(answer: Answer): string {
-  const { connect, firstByte, total } = answer;
-  const times = `connect ${ms(connect)}, first byte ${ms(firstByte)}, total ${ms(total)}`;
-  const fields = answer.fields.map(([name, value]) => `${name}: ${value}`);
-  const more = answer.bodyBytes > answer.bodyStart.length ? `, the first ${answer.bodyStart.length} are` : '';
-  const size = `body: ${answer.bodyBytes} bytes${more}`;
-  const head = [`${answer.status} ${answer.reason}`.trimEnd(), ...fields].map(line => printable(line));
-  const body = answer.bodyBytes === 0 ? [] : ['', printable(answer.bodyStart.toString(), true)];
-  return `${[...head, '', times, size, ...body].join('\n')}\n`;
-}
-
-/** Control characters of the backend must not reach the terminal. */
-function printable(text: string, lines = false): string {
-  const control = lines ? /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g : /[\u0000-\u001f\u007f-\u009f]/g;
-  return text.replaceAll('\r\n', lines ? '\n' : '\r\n').replace(control, character => {
-    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  });
-}
-
-function ms(milliseconds: number): string {
-  return `${milliseconds.toFixed(1)} ms`;
 }

@@ -105,7 +105,10 @@ test('an answer that breaks off, or is no HTTP, is no answer', async t => {
 
 test('a mistake in the arguments is named, and the status is 2', async t => {
   const mistakes = await Promise.all([
-    runCli(t, 'probe', 'fcgi://127.0.0.1:9000'),
+    runCli(t, 'probe', 'scgi://127.0.0.1:9000'),
+    runCli(t, 'probe', 'https://127.0.0.1'),
+    runCli(t, 'probe', 'http://127.0.0.1:1', '--root', '/srv'),
+    runCli(t, 'probe', 'fcgi://127.0.0.1:1', '--script', 'x.php'),
     runCli(t, 'probe', 'http://127.0.0.1:1/path'),
     runCli(t, 'probe', 'http://127.0.0.1:1', 'path'),
     runCli(t, 'probe', 'http://127.0.0.1:1', '-H', 'nonsense'),
@@ -114,12 +117,15 @@ test('a mistake in the arguments is named, and the status is 2', async t => {
   ]);
   assert.deepEqual(
     mistakes.map(({ status }) => status),
-    [2, 2, 2, 2, 2, 2],
+    [2, 2, 2, 2, 2, 2, 2, 2, 2],
   );
   assert.deepEqual(
     mistakes.map(({ stderr }) => stderr),
     [
-      'sluice: BACKEND-URL: probe speaks http and http+unix; fcgi is not there yet\n',
+      'sluice: BACKEND-URL: probe speaks http, http+unix, fcgi and fcgi+unix, not scgi\n',
+      'sluice: BACKEND-URL: probe speaks http, http+unix, fcgi and fcgi+unix; https is not there yet\n',
+      'sluice: --root: it is for fcgi; http has no scripts\n',
+      'sluice: --script: without --root its path has to be absolute\n',
       'sluice: BACKEND-URL: a backend URL ends after the port; the path is an argument of its own\n',
       'sluice: PATH: a path begins with "/"; write /path\n',
       'sluice: --header "nonsense": expected a field such as \'Name: value\'\n',
