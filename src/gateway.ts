@@ -14,6 +14,7 @@ import { type Onward, proxy } from './proxy.ts';
 import { Router } from './router/router.ts';
 import { sendNamedFile } from './site/sendfile.ts';
 import { type Site, siteOf } from './site/site.ts';
+import { SpoolSpace } from './spool/space.ts';
 
 /** What a drain came to: exchanges that finished in time, and those that were cut. */
 export interface DrainReport {
@@ -48,6 +49,7 @@ export class Gateway {
     }
     this.#onward = {
       log,
+      space: new SpoolSpace(config.spool),
       redirect: (exchange, target) => this.#redirect(exchange, target),
       sendFile: (exchange, { config: { sendfileRoot } }, file, fields) =>
         sendNamedFile(exchange, sendfileRoot, file, fields, log),

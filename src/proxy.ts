@@ -1,5 +1,5 @@
 import { recent } from './clock.ts';
-import { GatewayError, type RetryClass } from './errors.ts';
+import { GatewayError, type RetryClass, toGatewayError } from './errors.ts';
 import type { Carrier, Exchange } from './exchange.ts';
 import type { FieldLines, Fields } from './fields.ts';
 import { hashKeyOf } from './hash-key.ts';
@@ -9,9 +9,11 @@ import type { Endpoint } from './pool/endpoint.ts';
 import type { Lease } from './pool/lease.ts';
 import type { Pool } from './pool/pool.ts';
 import type { Connection, Receiver } from './protocol.ts';
-import { RequestBody } from './replay.ts';
+import { type AheadOwner, mayReadAhead, ReadAhead } from './read-ahead.ts';
+import { type BodyTaker, RequestBody } from './replay.ts';
 import { type FailedAttempt, isStale, mayRetry } from './retry.ts';
 import { fileNamedBy } from './site/sendfile.ts';
+import type { SpoolSpace } from './spool/space.ts';
 import { type Timed, timeouts } from './timeouts.ts';
 
 /** No attempt begins later than this many response time-outs after the request: a client does not wait for ever. */
@@ -22,6 +24,7 @@ const NONE_TRIED: readonly Endpoint[] = [];
 /** What the gateway does for an exchange beyond its pool. Nothing here throws. */
 export interface Onward {
   readonly log: Log;
+  readonly space: SpoolSpace;
   /** Carries the exchange to the answer to a GET for `target`, a path of this gateway. */
   redirect(exchange: Exchange, target: string): void;
   /** Answers with a file that the backend named, and with the fields that it gave; the attempt is over by then. */
@@ -36,7 +39,7 @@ export function proxy(exchange: Exchange, pool: Pool, onward: Onward): void {
 }
 
 /** The attempt loop. Its steps are methods: start, granted, connected, head, data, end, failed. */
-class Relay implements Claim, Receiver, Carrier, Timed {
+class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   readonly priority = 0;
   tried: readonly Endpoint[] = NONE_TRIED;
   deadline = Infinity;
@@ -49,6 +52,9 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   private askedAt = 0;
   /** Where the application redirects to within the gateway; empty: nowhere. */
   private redirect = '';
+  /** The fields of an answer that may be read ahead; null: it may not. */
+  private answerFields: FieldLines | null = null;
+  private ahead: ReadAhead | null = null;
   /** The file that it named in place of a body, and what else it said in the head; undefined: none. */
   private file: string | undefined = undefined;
   private fileFields: FieldLines = '';
@@ -66,7 +72,20 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     const { total } = this.pool.config.timeouts;
     if (total !== 0) timeouts.arm(this, this.exchange.startedAt + total);
     this.pool.budget.request();
-    this.ask();
+    if (!this.exchange.hasBody || !this.takeIn(this.exchange.body!)) this.ask();
+  }
+
+  bodyTaken(): void {
+    try {
+      this.measure(this.exchange.body!);
+      this.ask();
+    } catch (thrown) {
+      this.abandon(toGatewayError(thrown));
+    }
+  }
+
+  bodyLost(error: GatewayError): void {
+    this.abandon(error);
   }
 
   hashKey(): string {
@@ -95,8 +114,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     const { exchange } = this;
     exchange.connectedAt = recent();
     if (exchange.body === null) return;
-    if (exchange.expectsContinue && !exchange.body.begun) exchange.answer.interim(100, '');
-    exchange.expectsContinue = false;
+    this.welcome(exchange.body);
     exchange.body.attach(this.connection!);
   }
 
@@ -113,6 +131,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
     if (this.pool.config.sendfileRoot !== '' && this.namesFile(status, fields)) return;
     if (status === 101) this.beginTunnel();
     else exchange.body?.settle();
+    if (status !== 101 && this.pool.buffering.readAhead !== 0) this.answerFields = fields;
     exchange.commit(status, reason, fields, bodyLength);
   }
 
@@ -124,7 +143,9 @@ class Relay implements Claim, Receiver, Carrier, Timed {
 
   data(chunk: Buffer): void {
     if (this.leaves) this.leaveFor('output that nobody is to see');
-    else if (!this.exchange.answer.data(chunk)) this.connection?.pause();
+    else if (this.ahead !== null) {
+      if (!this.ahead.data(chunk)) this.connection?.pause();
+    } else if (!this.exchange.answer.data(chunk)) this.fallBehind();
   }
 
   flush(): void {
@@ -140,10 +161,13 @@ class Relay implements Claim, Receiver, Carrier, Timed {
       this.leaveFor('');
       return;
     }
-    const { answer } = this.exchange;
-    this.exchange.carrier = null;
+    const { exchange, ahead, deadline } = this;
+    exchange.carrier = null;
+    // The rest of a request that was answered early is of no use to anyone.
+    exchange.body?.drop();
     this.release();
-    answer.end(trailers);
+    if (ahead === null) exchange.answer.end(trailers);
+    else ahead.end(trailers, deadline);
   }
 
   diagnostic(text: string): void {
@@ -178,9 +202,9 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   }
 
   abandon(error: GatewayError): void {
+    this.ahead?.close();
     if (this.lease === null) {
-      this.pool.withdraw(this);
-      this.waited();
+      if (this.pool.withdraw(this)) this.waited();
     } else {
       if (!this.exchange.committed && !this.leaves) this.record(error.kind);
       this.exchange.body?.detach();
@@ -195,11 +219,57 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   }
 
   clientWritable(): void {
+    if (this.ahead === null) this.connection?.resume();
+    else this.ahead.clientWritable();
+  }
+
+  aheadReady(): void {
     this.connection?.resume();
+  }
+
+  aheadFailed(error: GatewayError): void {
+    this.abandon(error);
   }
 
   expire(): void {
     this.abandon(new GatewayError('total_timeout', 'the exchange took longer than its total time-out'));
+  }
+
+  /** Takes the body in before a lease is asked for, where the pool wants that; false: there is nothing to take in. */
+  private takeIn(body: RequestBody): boolean {
+    if (body.complete) {
+      this.measure(body);
+      return false;
+    }
+    const { needsLength, takeIn } = this.pool.buffering;
+    const wanted = needsLength && this.exchange.bodyLength === undefined ? Infinity : takeIn;
+    if (body.length >= wanted) return false;
+    this.welcome(body);
+    body.takeIn(wanted, this.onward.space, this);
+    return true;
+  }
+
+  /** Sets the length of a body of which it was not known, for a backend that has to know it. */
+  private measure(body: RequestBody): void {
+    if (this.pool.buffering.needsLength) this.exchange.bodyLength ??= body.length;
+  }
+
+  /** Lets a client go on that waits for that, now that there is someone to read its body. */
+  private welcome(body: RequestBody): void {
+    const { exchange } = this;
+    if (exchange.expectsContinue && !body.begun) exchange.answer.interim(100, '');
+    exchange.expectsContinue = false;
+  }
+
+  /** The client does not keep up: from now on the answer is read ahead of it, or the backend has to wait. */
+  private fallBehind(): void {
+    const { exchange, pool, answerFields } = this;
+    if (answerFields === null || !mayReadAhead(answerFields)) {
+      this.answerFields = null;
+      this.connection?.pause();
+    } else {
+      this.ahead = new ReadAhead(exchange, pool.buffering.readAhead, this.onward.space, this);
+    }
   }
 
   private succeeded(): void {
@@ -302,6 +372,7 @@ class Relay implements Claim, Receiver, Carrier, Timed {
   /** Lets go of all that waits or is held; the connection, if any, has ended by now. */
   private release(): void {
     if (this.bucket !== 0) timeouts.forget(this);
+    this.exchange.body?.free();
     this.connection = null;
     const { lease } = this;
     this.lease = null;

@@ -1,9 +1,14 @@
+import { type GatewayError, toGatewayError } from './errors.ts';
 import { type Fields, NO_FIELDS } from './fields.ts';
+import type { SpoolSpace } from './spool/space.ts';
+import { Spool, type SpoolLimits, type SpoolOwner, spoolFull } from './spool/spool.ts';
 
-/** Up to this many bytes of a request body are kept, so that it can be sent again. */
+/** Up to this many bytes of a request body are kept in memory, so that it can be sent again. */
 export const REPLAY_LIMIT = 65_536;
 
 const NOTHING = Buffer.alloc(0);
+
+const STORED: SpoolLimits = { memory: 0, file: Infinity, rereadable: true };
 
 /** Where a body comes from: a client connection that can be told to stop reading. */
 export interface BodySource {
@@ -18,16 +23,33 @@ export interface BodySink {
   finish(trailers: Fields): void;
 }
 
-/** A request body on its way: flowing to one sink at a time, readable again from its start while it is short. */
-export class RequestBody {
+/** On whose behalf a body is taken in. */
+export interface BodyTaker {
+  /** The body is complete, or as much of it has come as was asked for, or as there is room for. Called in a microtask. */
+  bodyTaken(): void;
+  /** The body cannot be taken in, or what was taken in is lost: the request cannot be sent. */
+  bodyLost(error: GatewayError): void;
+}
+
+/**
+ * A request body on its way: flowing to one sink at a time, readable again from its start while it is short or was taken
+ * in. What is taken in lies in memory up to REPLAY_LIMIT, else in a spool.
+ */
+export class RequestBody implements SpoolOwner {
   complete = false;
   private trailers: Fields = NO_FIELDS;
-  /** What has come, in one buffer however small its parts; null: it is not kept any more. */
+  /** What has come, in one buffer however small its parts; null: it is not kept any more, or it is in the spool. */
   private kept: Buffer | null = NOTHING;
   private keptBytes = 0;
+  private spool: Spool | null = null;
   private sink: BodySink | null = null;
   private blocked = false;
   private dropped = false;
+  private settled = false;
+  /** Until so many bytes have come they are taken in; 0: they are not. */
+  private wanted = 0;
+  private space: SpoolSpace | null = null;
+  private taker: BodyTaker | null = null;
   private readonly source: BodySource;
 
   constructor(source: BodySource) {
@@ -41,7 +63,7 @@ export class RequestBody {
 
   /** Whether a further attempt could send it from its start. */
   get replayable(): boolean {
-    return this.kept !== null || this.dropped;
+    return this.kept !== null || this.spool !== null || this.dropped;
   }
 
   /** Whether the sink has room. */
@@ -49,32 +71,46 @@ export class RequestBody {
     return !this.blocked;
   }
 
+  /** Bytes that have come, of a body that is replayable. */
+  get length(): number {
+    return this.spool === null ? this.keptBytes : this.spool.length;
+  }
+
+  /** Takes in so many bytes (Infinity: all of it) before there is a sink; for a body that is not complete. */
+  takeIn(bytes: number, space: SpoolSpace, taker: BodyTaker): void {
+    this.wanted = bytes;
+    this.space = space;
+    this.taker = taker;
+    this.source.resumeBody();
+  }
+
   /** Takes the next part from the client, a view; pauses the source when nobody can take more. */
   push(chunk: Buffer): void {
     if (this.dropped) return;
-    const sink = this.sink;
-    if (this.kept !== null) {
-      if (sink !== null && this.keptBytes + chunk.length > REPLAY_LIMIT) this.kept = null;
-      else this.keep(chunk);
-    }
-    if (sink === null) {
-      if (this.keptBytes >= REPLAY_LIMIT) this.source.pauseBody();
-    } else if (!sink.write(chunk)) {
-      this.block();
-    }
+    if (this.wanted !== 0) this.takeNext(chunk);
+    else if (this.spool !== null && (this.sink === null || this.spool.unread !== 0)) this.spool.append(chunk);
+    else this.pass(chunk);
   }
 
   /** The client has sent all of it. */
   end(trailers: Fields): void {
     this.complete = true;
     this.trailers = trailers;
-    this.sink?.finish(trailers);
+    if (this.wanted !== 0) this.taken(null);
+    else if (this.spool !== null) this.pump();
+    else this.sink?.finish(trailers);
   }
 
   /** Sends what there is to a sink, and from now on all that comes; only for a replayable body. */
   attach(sink: BodySink): void {
     if (this.dropped) return;
     this.sink = sink;
+    if (this.spool !== null) {
+      this.blocked = false;
+      this.spool.rewind();
+      this.pump();
+      return;
+    }
     const begun = this.kept !== null && this.keptBytes !== 0;
     const room = !begun || sink.write(this.kept!.subarray(0, this.keptBytes));
     if (this.complete) sink.finish(this.trailers);
@@ -92,26 +128,124 @@ export class RequestBody {
   /** The sink has room again. */
   writable(): void {
     this.blocked = false;
-    if (this.sink !== null) this.source.resumeBody();
-  }
-
-  /** Nobody wants it any more: what there is is let go, and what still comes is read and dropped. */
-  drop(): void {
-    this.dropped = true;
-    this.sink = null;
-    this.kept = null;
-    this.blocked = false;
-    if (!this.complete) this.source.resumeBody();
+    if (this.sink === null) return;
+    if (this.spool !== null && this.spool.unread !== 0) this.pump();
+    else this.source.resumeBody();
   }
 
   /** There will be no other attempt: what was kept is let go. */
   settle(): void {
+    this.settled = true;
     this.kept = null;
+    if (this.spool?.unread === 0) this.closeSpool();
+  }
+
+  /** Nobody wants it any more: what there is is let go, and what still comes is read and dropped. */
+  drop(): void {
+    this.free();
+    if (!this.complete) this.source.resumeBody();
+  }
+
+  /** Nobody wants it any more: what there is is let go. */
+  free(): void {
+    this.dropped = true;
+    this.wanted = 0;
+    this.sink = null;
+    this.kept = null;
+    this.blocked = false;
+    this.closeSpool();
+  }
+
+  spoolReady(): void {
+    if (this.wanted === 0) return;
+    if (this.spool!.full) this.short();
+    else this.source.resumeBody();
+  }
+
+  spoolReadable(): void {
+    this.pump();
+  }
+
+  spoolFailed(error: GatewayError): void {
+    this.taker!.bodyLost(error);
+  }
+
+  private pass(chunk: Buffer): void {
+    const sink = this.sink;
+    // What passes by the spool cannot be sent again, and then the rest need not be kept either.
+    if (this.spool !== null) this.closeSpool();
+    else if (this.kept !== null) {
+      if (sink !== null && this.keptBytes + chunk.length > REPLAY_LIMIT) this.kept = null;
+      else this.keep(chunk);
+    }
+    if (sink === null) {
+      if (this.keptBytes >= REPLAY_LIMIT) this.source.pauseBody();
+    } else if (!sink.write(chunk)) {
+      this.block();
+    }
+  }
+
+  private takeNext(chunk: Buffer): void {
+    if (this.spool === null && this.keptBytes + chunk.length <= REPLAY_LIMIT) this.keep(chunk);
+    else this.store(chunk);
+    if (this.spool?.full) this.short();
+    else if (this.length >= this.wanted) this.taken(null);
+  }
+
+  private store(chunk: Buffer): void {
+    if (this.spool === null) {
+      this.spool = new Spool(STORED, this.space!, this);
+      this.spool.append(this.kept!.subarray(0, this.keptBytes));
+      this.kept = null;
+    }
+    if (!this.spool.append(chunk)) this.source.pauseBody();
+  }
+
+  /** There is no more room on disk: who wants all of it cannot be served, anyone else has to do with what there is. */
+  private short(): void {
+    this.taken(this.wanted === Infinity ? spoolFull(this.space!) : null);
+  }
+
+  /** Says so when the present read is over: what follows from it may end the exchange, and that must not happen within. */
+  private taken(error: GatewayError | null): void {
+    this.wanted = 0;
+    if (!this.complete) this.source.pauseBody();
+    queueMicrotask(() => {
+      if (this.dropped) return;
+      if (error === null) this.taker!.bodyTaken();
+      else this.taker!.bodyLost(error);
+    });
+  }
+
+  /** Moves on what lies in the spool, and then what comes. */
+  private pump(): void {
+    try {
+      this.send();
+    } catch (thrown) {
+      this.taker!.bodyLost(toGatewayError(thrown));
+    }
+  }
+
+  private send(): void {
+    while (this.sink !== null && this.spool !== null && !this.blocked) {
+      const part = this.spool.take();
+      if (part === null) break;
+      if (!this.sink.write(part)) this.blocked = true;
+    }
+    if (this.sink === null || this.spool === null || this.spool.unread !== 0) return;
+    if (this.complete) this.sink.finish(this.trailers);
+    else if (!this.blocked) this.source.resumeBody();
+    if (this.settled) this.closeSpool();
   }
 
   private block(): void {
     this.blocked = true;
     this.source.pauseBody();
+  }
+
+  private closeSpool(): void {
+    this.spool?.close();
+    this.spool = null;
   }
 
   private keep(chunk: Buffer): void {

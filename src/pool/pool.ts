@@ -5,6 +5,7 @@ import type { Log } from '../log/log.ts';
 import type { Protocol } from '../protocol.ts';
 import { Alarm } from './alarm.ts';
 import { balancerOf } from './balancers/index.ts';
+import { type Buffering, bufferingOf } from './buffering.ts';
 import type { Claim } from './claim.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { Endpoint } from './endpoint.ts';
@@ -39,6 +40,7 @@ export class Pool {
   readonly endpoints: readonly Endpoint[];
   readonly budget: RetryBudget;
   readonly diagnostics: Diagnostics;
+  readonly buffering: Buffering;
   readonly ledger: Ledger;
   /** Leases released a second time: defects of the gateway. */
   doubleReleases = 0;
@@ -75,6 +77,7 @@ export class Pool {
     this.endpoints = config.backends.map(
       (backend, i) => new Endpoint(backend, i, protocolOf(backend.scheme), around),
     );
+    this.buffering = bufferingOf(config, this.endpoints);
     this.budget = new RetryBudget(config.retry.budget, now);
     this.diagnostics = new Diagnostics(config.name, log);
     this.#selection = new Selection(this.endpoints, balancerOf(config.balance, random, now), now);

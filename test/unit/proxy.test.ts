@@ -6,6 +6,7 @@ import { Pool } from '../../src/pool/pool.ts';
 import type { Connection, Protocol } from '../../src/protocol.ts';
 import { type Onward, proxy } from '../../src/proxy.ts';
 import type { BodySource } from '../../src/replay.ts';
+import { SpoolSpace } from '../../src/spool/space.ts';
 import { makeConfig } from '../support/config.ts';
 import { MemoryLog } from '../support/memory-log.ts';
 
@@ -29,7 +30,8 @@ test('a connection that throws when it is to send costs one exchange, and neithe
   const refused: GatewayError[] = [];
   const answer = { refuse: (error: GatewayError) => refused.push(error) } as unknown as Answer;
   const exchange = new Exchange(answer, {} as BodySource);
-  const onward: Onward = { log, redirect: assert.fail, sendFile: assert.fail };
+  const space = new SpoolSpace({ directory: '/nowhere', max: 0 });
+  const onward: Onward = { log, space, redirect: assert.fail, sendFile: assert.fail };
   proxy(exchange, pool, onward);
   assert.deepEqual(
     refused.map(({ kind }) => kind),

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
 import { test } from 'node:test';
 import { NO_FIELDS } from '../../src/fields.ts';
-import { type BodySink, type BodySource, REPLAY_LIMIT, RequestBody } from '../../src/replay.ts';
+import {
+  type BodySink,
+  type BodySource,
+  type BodyTaker,
+  REPLAY_LIMIT,
+  RequestBody,
+} from '../../src/replay.ts';
+import { SpoolSpace } from '../../src/spool/space.ts';
+import { eventually } from '../support/eventually.ts';
 
 class Source implements BodySource {
   reads = true;
@@ -29,6 +38,36 @@ class Sink implements BodySink {
 
   finish(trailers: readonly string[]): void {
     this.trailers = trailers;
+  }
+}
+
+class Taker implements BodyTaker {
+  taken = 0;
+  lost: string | undefined;
+
+  bodyTaken(): void {
+    this.taken++;
+  }
+
+  bodyLost(error: { kind: string }): void {
+    this.lost = error.kind;
+  }
+}
+
+const space = new SpoolSpace({ directory: tmpdir(), max: 1_073_741_824 });
+
+/** A text of so many bytes of which no two places look alike. */
+function long(bytes: number): string {
+  const text = Buffer.alloc(bytes);
+  for (let i = 0; i < bytes; i++) text[i] = 97 + ((i + (i >> 8) + (i >> 16)) % 26);
+  return text.toString('latin1');
+}
+
+/** Pushes a text in pieces of 10,000 bytes, and waits whenever the source is to rest. */
+async function pushAll(body: RequestBody, source: Source, text: string): Promise<void> {
+  for (let at = 0; at < text.length; at += 10_000) {
+    push(body, text.slice(at, at + 10_000));
+    await eventually('the source reads', () => source.reads);
   }
 }
 
@@ -161,4 +200,171 @@ test('it has begun with its first byte or with its end', () => {
   const empty = new RequestBody(new Source());
   empty.end(NO_FIELDS);
   assert.ok(empty.begun);
+});
+
+test('a body is taken in whole before anyone hears of it, and its length is known', async () => {
+  const source = new Source();
+  const body = new RequestBody(source);
+  const taker = new Taker();
+  source.reads = false;
+  body.takeIn(Infinity, space, taker);
+  assert.ok(source.reads);
+  const text = long(10 * REPLAY_LIMIT + 7);
+  await pushAll(body, source, text);
+  assert.equal(taker.taken, 0);
+  body.end(['X-Sum', '6']);
+  await eventually('it is taken in', () => taker.taken === 1);
+  assert.equal(body.length, text.length);
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const sink = new Sink();
+    body.attach(sink);
+    await eventually('the sink has all', () => sink.trailers !== undefined);
+    assert.equal(sink.text, text);
+    assert.ok(body.replayable);
+    body.detach();
+  }
+  body.free();
+  await eventually('the file is gone', () => space.used === 0);
+});
+
+test('a short body that is taken in needs no file', async () => {
+  const source = new Source();
+  const body = new RequestBody(source);
+  const taker = new Taker();
+  const none = new SpoolSpace({ directory: '/nowhere', max: 0 });
+  body.takeIn(Infinity, none, taker);
+  await pushAll(body, source, long(60_000));
+  body.end(NO_FIELDS);
+  await eventually('it is taken in', () => taker.taken === 1);
+  assert.equal(taker.lost, undefined);
+  assert.equal(body.length, 60_000);
+});
+
+test('of a body longer than what is wanted the rest flows behind it, and then it cannot be sent again', async () => {
+  const source = new Source();
+  const body = new RequestBody(source);
+  const taker = new Taker();
+  body.takeIn(200_000, space, taker);
+  const text = long(400_000);
+  await pushAll(body, source, text.slice(0, 190_000));
+  push(body, text.slice(190_000, 200_000));
+  assert.ok(!source.reads);
+  // What the same read has brought still comes.
+  push(body, text.slice(200_000, 210_000));
+  await eventually('it is taken in', () => taker.taken === 1);
+  const sink = new Sink();
+  body.attach(sink);
+  await eventually('the source goes on', () => source.reads);
+  assert.equal(sink.text, text.slice(0, 210_000));
+  assert.ok(body.replayable);
+  push(body, text.slice(210_000));
+  body.end(NO_FIELDS);
+  assert.equal(sink.text, text);
+  assert.ok(!body.replayable);
+  await eventually('the file is gone', () => space.used === 0);
+});
+
+test('a slow sink is given what is stored at its own pace', async () => {
+  const source = new Source();
+  const body = new RequestBody(source);
+  const taker = new Taker();
+  body.takeIn(Infinity, space, taker);
+  const text = long(5 * REPLAY_LIMIT);
+  await pushAll(body, source, text);
+  body.end(NO_FIELDS);
+  await eventually('it is taken in', () => taker.taken === 1);
+  const sink = new Sink();
+  sink.room = false;
+  body.attach(sink);
+  for (let writes = 1; sink.trailers === undefined; writes++) {
+    await eventually('a part came', () => sink.writes === writes);
+    body.writable();
+  }
+  assert.equal(sink.text, text);
+  body.free();
+});
+
+test('a spool is let go when the answer has begun and all of it is sent, and not before', async () => {
+  const source = new Source();
+  const body = new RequestBody(source);
+  const taker = new Taker();
+  body.takeIn(Infinity, space, taker);
+  const text = long(5 * REPLAY_LIMIT);
+  await pushAll(body, source, text);
+  body.end(NO_FIELDS);
+  await eventually('it is taken in', () => taker.taken === 1);
+  const sink = new Sink();
+  sink.room = false;
+  body.attach(sink);
+  await eventually('a part came', () => sink.writes === 1);
+  body.settle();
+  sink.room = true;
+  body.writable();
+  await eventually('the sink has all', () => sink.trailers !== undefined);
+  assert.equal(sink.text, text);
+  await eventually('the file is gone', () => space.used === 0);
+});
+
+test('a body that is wanted whole is lost where there is no room for it, and no other', async () => {
+  const little = new SpoolSpace({ directory: tmpdir(), max: REPLAY_LIMIT });
+  const source = new Source();
+  const body = new RequestBody(source);
+  const taker = new Taker();
+  body.takeIn(Infinity, little, taker);
+  for (let i = 0; i < 20 && source.reads; i++) push(body, long(20_000));
+  await eventually('it is lost', () => taker.lost === 'spool_full');
+  assert.ok(!source.reads);
+  body.free();
+  await eventually('the file is gone', () => little.used === 0);
+});
+
+test('a body that is wanted in part goes on with what there is room for', async () => {
+  const little = new SpoolSpace({ directory: tmpdir(), max: REPLAY_LIMIT });
+  const source = new Source();
+  const body = new RequestBody(source);
+  const taker = new Taker();
+  body.takeIn(100 * REPLAY_LIMIT, little, taker);
+  const text = long(400_000);
+  let at = 0;
+  while (taker.taken === 0) {
+    if (source.reads) {
+      push(body, text.slice(at, at + 20_000));
+      at += 20_000;
+    }
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  const sink = new Sink();
+  body.attach(sink);
+  await eventually('the source goes on', () => source.reads);
+  push(body, text.slice(at));
+  body.end(NO_FIELDS);
+  assert.equal(sink.text, text);
+  assert.equal(taker.lost, undefined);
+});
+
+test('a body that nobody wants any more is read and dropped', () => {
+  const source = new Source();
+  const body = new RequestBody(source);
+  const sink = new Sink();
+  push(body, 'abc');
+  body.attach(sink);
+  sink.room = false;
+  push(body, 'def');
+  body.drop();
+  assert.ok(source.reads);
+  push(body, 'ghi');
+  body.end(NO_FIELDS);
+  assert.equal(sink.text, 'abcdef');
+  assert.equal(sink.trailers, undefined);
+});
+
+test('what was let go while it was taken in is heard of no more', async () => {
+  const body = new RequestBody(new Source());
+  const taker = new Taker();
+  body.takeIn(Infinity, space, taker);
+  push(body, 'abc');
+  body.end(NO_FIELDS);
+  body.free();
+  await new Promise(resolve => setImmediate(resolve));
+  assert.equal(taker.taken, 0);
 });

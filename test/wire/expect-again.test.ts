@@ -29,7 +29,12 @@ test('100 is said once, however many attempts there are (24)', async t => {
 
 test('a client that waits in the queue for its 100 is not blamed for a body that it may not send yet (24)', async t => {
   const origin = await silentBackend(t);
-  const gateway = await startGateway(t, { backends: [origin.url], maxConns: 1, client: { ioTimeout: 100 } });
+  const gateway = await startGateway(t, {
+    backends: [origin.url],
+    maxConns: 1,
+    requestBuffer: { mode: 'off' },
+    client: { ioTimeout: 100 },
+  });
   const first = await connect(t, gateway.address);
   first.send(get());
   await eventually('the backend is busy', () => origin.requests.length === 1);

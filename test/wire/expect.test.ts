@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { backend, ok, okBackend, silentBackend } from '../support/backend.ts';
 import { connect, get } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
 import { closedPort } from '../support/unreachable.ts';
 
@@ -62,9 +63,27 @@ test('100-continue is known in any case (24)', async t => {
   assert.equal((await client.response()).status, 100);
 });
 
-test('no 100 is said while the request waits for a slot (24)', async t => {
+test('a client is told to go on as soon as its body is taken in, before there is a slot (24)', async t => {
   const origin = await silentBackend(t);
-  const gateway = await startGateway(t, { backends: [origin.url], maxConns: 1, queue: { timeout: 50 } });
+  const gateway = await startGateway(t, { backends: [origin.url], maxConns: 1 });
+  const first = await connect(t, gateway.address);
+  first.send(get());
+  await origin.connection(0);
+  const client = await connect(t, gateway.address);
+  client.send(HEAD);
+  assert.equal((await client.response()).status, 100);
+  client.send('abc');
+  await eventually('it waits for a slot', () => gateway.load().queued === 1);
+});
+
+test('no 100 is said while a body that is not taken in waits for a slot (24)', async t => {
+  const origin = await silentBackend(t);
+  const gateway = await startGateway(t, {
+    backends: [origin.url],
+    maxConns: 1,
+    requestBuffer: { mode: 'off' },
+    queue: { timeout: 50 },
+  });
   const first = await connect(t, gateway.address);
   first.send(get());
   await origin.connection(0);
