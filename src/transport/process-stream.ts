@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { now } from '../clock.ts';
 import type { ByteStream, StreamOwner } from './byte-stream.ts';
+import { onlyThree } from './inherited-descriptors.ts';
 import { LineReader } from './line-reader.ts';
 import { ProcessGroup } from './process-group.ts';
 import { spawnError } from './spawn-error.ts';
@@ -117,14 +118,17 @@ export class ProcessStream implements ByteStream {
     const { child } = this;
     child.stdin?.destroy();
     child.stdout?.destroy();
+    // While it ends it may still complain, and must not wait for somebody to listen.
     if (this.hasEnded) child.stderr?.destroy();
+    else (child.stderr as Socket | null)?.unref();
     if (this.hasEnded && this.outputEnded) this.group?.release();
     else this.group?.end();
     child.unref();
   }
 
+  /** Undefined, whatever the types say, if the gateway had no descriptor left for it. */
   private get input(): Socket | null {
-    return this.child.stdin as Socket | null;
+    return (this.child.stdin ?? null) as Socket | null;
   }
 
   private get hasEnded(): boolean {
@@ -229,13 +233,13 @@ export class ProcessStream implements ByteStream {
   }
 }
 
-/** All descriptors but the three are closed, and the signals have their usual meaning again: Node sees to both. */
+/** Signals have their usual meaning again in the process: Node sees to that. */
 function start({ file, directory, environment, inputBytes }: Program): ChildProcess {
   try {
     return spawn(file, [], {
       cwd: directory,
       env: environment as NodeJS.ProcessEnv,
-      stdio: [inputBytes > 0 ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      stdio: onlyThree([inputBytes > 0 ? 'pipe' : 'ignore', 'pipe', 'pipe']),
       detached: true,
     });
   } catch (error) {
