@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
-import { describe, type TestContext, test } from 'node:test';
-import { type Backend, type BackendConnection, backend } from '../support/backend.ts';
+import { randomBytes } from 'node:crypto';
+import { describe, test } from 'node:test';
 import { connect, exchange, get, post } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { type RunningGateway, startGateway } from '../support/gateway.ts';
-import type { Peer } from '../support/peer.ts';
-import { DIALECTS, type Dialect, type GivenAnswer, type SeenRequest } from './dialect.ts';
-
-type App = (request: SeenRequest) => Partial<GivenAnswer>;
+import type { Dialect } from './dialect.ts';
+import { DIALECTS, drip, encode, hash, nothingLeft, play, reply, serve, turns } from './stage.ts';
 
 const BODY = Buffer.from('hello world');
 
 for (const dialect of DIALECTS) describe(dialect.name, () => suite(dialect));
 
 function suite(dialect: Dialect): void {
+  const ifReusable = { skip: dialect.reusable ? false : 'a connection carries one request' };
+  const unlessReusable = { skip: dialect.reusable ? 'connections are kept' : false };
+  const unlessEndless = { skip: dialect.delimited ? false : 'only closing ends an answer, cut short or not' };
+
   test('relays status, reason and repeated fields', async t => {
     const fields = [
       ['X-One', '1'],
@@ -72,7 +72,7 @@ function suite(dialect: Dialect): void {
         await dialect.read(connection);
         connection.send(bytes.subarray(0, split));
         await turns();
-        connection.send(bytes.subarray(split));
+        reply(connection, dialect, bytes.subarray(split));
       }
     });
     const client = await connect(t, gateway.address);
@@ -88,7 +88,8 @@ function suite(dialect: Dialect): void {
     const bytes = encode(dialect, { body: BODY });
     const { gateway } = await play(t, dialect, async connection => {
       await dialect.read(connection);
-      await drip(connection, bytes);
+      await drip(connection, bytes.subarray(0, -1));
+      reply(connection, dialect, bytes.subarray(-1));
     });
     assert.equal((await exchange(t, gateway.address, get())).text, 'hello world');
   });
@@ -112,7 +113,7 @@ function suite(dialect: Dialect): void {
   test('relays an answer that comes before the request body', async t => {
     const { gateway } = await play(t, dialect, async connection => {
       await dialect.readStart(connection);
-      connection.send(encode(dialect, { status: 403, body: BODY }));
+      reply(connection, dialect, encode(dialect, { status: 403, body: BODY }));
       await connection.closed();
     });
     const client = await connect(t, gateway.address);
@@ -122,27 +123,32 @@ function suite(dialect: Dialect): void {
     assert.equal(answer.text, 'hello world');
   });
 
-  test('never takes a part of an answer for the whole, wherever the backend closes', async t => {
-    const bytes = encode(dialect, { fields: [['X-A', '1']], body: BODY });
-    let stage = 0;
-    const { gateway } = await play(t, dialect, async connection => {
-      await dialect.read(connection);
-      await connection.sendAll(bytes.subarray(0, stage));
-      connection.halfClose();
-    });
-    for (stage = 0; stage < bytes.length; stage++) {
-      const client = await connect(t, gateway.address);
-      client.send(get());
-      const answer = await client.response().catch(() => undefined);
-      assert.ok(
-        answer === undefined || answer.status === 502,
-        `closed after ${stage} bytes: ${answer?.startLine}`,
-      );
-      client.close();
-    }
-    await gateway.ended(bytes.length);
-    await nothingLeft(gateway);
-  });
+  test(
+    'never takes a part of an answer for the whole, wherever the backend closes',
+    unlessEndless,
+    async t => {
+      const bytes = encode(dialect, { fields: [['X-A', '1']], body: BODY });
+      const meaning = bytes.length - dialect.filling;
+      let stage = 0;
+      const { gateway } = await play(t, dialect, async connection => {
+        await dialect.read(connection);
+        await connection.sendAll(bytes.subarray(0, stage));
+        connection.halfClose();
+      });
+      for (stage = 0; stage < meaning; stage++) {
+        const client = await connect(t, gateway.address);
+        client.send(get());
+        const answer = await client.response().catch(() => undefined);
+        assert.ok(
+          answer === undefined || answer.status === 502,
+          `closed after ${stage} bytes: ${answer?.startLine}`,
+        );
+        client.close();
+      }
+      await gateway.ended(meaning);
+      await nothingLeft(gateway);
+    },
+  );
 
   test('gives its slot back wherever a client leaves its request', async t => {
     const { gateway } = await serve(t, dialect, () => ({ body: BODY }));
@@ -177,7 +183,7 @@ function suite(dialect: Dialect): void {
     await eventually('all backend connections are closed', () => origin.open === 0);
   });
 
-  test('uses one connection for requests that follow each other', async t => {
+  test('uses one connection for requests that follow each other', ifReusable, async t => {
     const { gateway, origin } = await serve(t, dialect, request => ({ body: request.body }));
     const client = await connect(t, gateway.address);
     for (let i = 0; i < 20; i++) {
@@ -188,8 +194,10 @@ function suite(dialect: Dialect): void {
     await nothingLeft(gateway);
   });
 
-  test('uses as many connections as requests come at once, and then those again', async t => {
-    const { gateway, origin } = await serve(t, dialect, request => ({ body: request.body }));
+  test('uses as many connections as requests come at once, and then those again', ifReusable, async t => {
+    const { gateway, origin } = await serve(t, dialect, request => ({ body: request.body }), {
+      maxConns: 10,
+    });
     const clients = await Promise.all(Array.from({ length: 10 }, () => connect(t, gateway.address)));
     for (let round = 0; round < 3; round++) {
       for (const client of clients) client.send(post('/', 'abc'));
@@ -198,47 +206,16 @@ function suite(dialect: Dialect): void {
     assert.ok(origin.connections.length <= 10, `${origin.connections.length} connections`);
     await nothingLeft(gateway);
   });
-}
 
-async function play(
-  t: TestContext,
-  dialect: Dialect,
-  script: (connection: BackendConnection) => Promise<unknown>,
-) {
-  const origin: Backend = await backend(t, script);
-  const gateway = await startGateway(t, { backends: [dialect.url(origin.port)] });
-  return { origin, gateway };
-}
-
-function serve(t: TestContext, dialect: Dialect, app: App) {
-  return play(t, dialect, async connection => {
-    for (;;) connection.send(encode(dialect, app(await dialect.read(connection))));
+  test('uses a connection for each request', unlessReusable, async t => {
+    const { gateway, origin } = await serve(t, dialect, request => ({ body: request.body }));
+    const client = await connect(t, gateway.address);
+    for (let i = 0; i < 5; i++) {
+      client.send(post('/', `body ${i}`));
+      assert.equal((await client.response()).text, `body ${i}`);
+    }
+    assert.equal(origin.connections.length, 5);
+    await eventually('all backend connections are closed', () => origin.open === 0);
+    await nothingLeft(gateway);
   });
-}
-
-function encode(dialect: Dialect, answer: Partial<GivenAnswer>): Buffer {
-  return dialect.answer({ status: 200, reason: 'OK', fields: [], body: Buffer.alloc(0), ...answer });
-}
-
-async function nothingLeft(gateway: RunningGateway): Promise<void> {
-  await eventually('no lease is left', () => {
-    const { inFlight, queued } = gateway.load();
-    return inFlight === 0 && queued === 0;
-  });
-}
-
-/** Lets the event loop turn, so that what was sent is read before more is sent. */
-async function turns(): Promise<void> {
-  for (let i = 0; i < 3; i++) await new Promise(resolve => setImmediate(resolve));
-}
-
-async function drip(peer: Peer, bytes: Buffer): Promise<void> {
-  for (let at = 0; at < bytes.length; at++) {
-    peer.send(bytes.subarray(at, at + 1));
-    await turns();
-  }
-}
-
-function hash(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
