@@ -18,12 +18,12 @@ export const applicationSettings = {
   index: flag(texts(parseIndex), {
     value: 'FILES',
     meaning:
-      'with --root: what stands for a directory (default: index.php,index.html; for http backends index.html)',
+      'with --root: what stands for a directory; off: nothing (default: index.php,index.html for fcgi and cgi backends, else index.html)',
   }),
   try: flag(texts(parseTry), {
     value: 'FILES',
     meaning:
-      'with --root: what is looked for, in order (default: {path},{path}/,/INDEX-SCRIPT, or =404 in its place without one; for http backends {path},{path}/)',
+      'with --root: what is looked for, in order (default: {path},{path}/,/INDEX-SCRIPT; without an index that is a script, =404 at its place for fcgi and cgi backends, all others are asked)',
   }),
   script: flag(one(parseScript), {
     value: 'FILE',

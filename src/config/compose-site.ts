@@ -25,6 +25,8 @@ export function composeSite(
   composing: Composing,
 ): SiteConfig | undefined {
   const scripted = runsScripts(backends);
+  // Servers of applications, whose paths need not be those of files.
+  const takesRest = backends.every(({ scheme }) => /^(?:http|scgi|uwsgi)\b/.test(scheme));
   const root = placed(name, 'root', pool.root, settings.root);
   const script = placed(name, 'script', pool.script, settings.script);
   const wanted = scripted ? script : undefined;
@@ -39,11 +41,11 @@ export function composeSite(
     composing.mistakes.push({ path: named.path, message });
   }
   const suffixes = pool['script-suffix'] ?? settings['script-suffix']!;
-  const index = pool.index ?? settings.index ?? usualIndex(scripted ? suffixes : []);
+  const index = pool.index ?? settings.index ?? usualIndex(takesRest ? [] : suffixes);
   return {
     ...place,
     index,
-    try: pool.try ?? settings.try ?? usualTry(index, suffixes, scripted),
+    try: pool.try ?? settings.try ?? usualTry(index, scripted ? suffixes : [], takesRest),
     suffixes,
     symlinks: pool.symlinks ?? settings.symlinks!,
   };
@@ -110,13 +112,13 @@ function usualIndex(suffixes: readonly string[]): readonly string[] {
   return [...suffixes.map(suffix => `index${suffix}`), 'index.html'];
 }
 
-/** Files, then directories, then the front controller; without scripts, what is no file is the backend's. */
+/** Files, then directories, then the front controller if there is one, or else what the backend makes of it. */
 function usualTry(
   index: readonly string[],
   suffixes: readonly string[],
-  scripted: boolean,
+  takesRest: boolean,
 ): readonly string[] {
-  if (!scripted) return ['{path}', '{path}/'];
   const front = index.find(name => suffixes.some(suffix => name.toLowerCase().endsWith(suffix)));
-  return ['{path}', '{path}/', front === undefined ? '=404' : `/${front}`];
+  if (front !== undefined) return ['{path}', '{path}/', `/${front}`];
+  return takesRest ? ['{path}', '{path}/'] : ['{path}', '{path}/', '=404'];
 }

@@ -38,6 +38,16 @@ test('a root in front of an HTTP backend serves files, and has no scripts', t =>
   assert.deepEqual([site.index, site.try, site.script], [['index.html'], ['{path}', '{path}/'], '']);
 });
 
+test('what is no file goes to backends that are servers of applications', t => {
+  const root = temporaryFolder(t);
+  for (const url of ['http://a:1', 'scgi://a:1', 'uwsgi+unix:///x']) {
+    const site = loadPool({ backend: [url], root }).site!;
+    assert.deepEqual([site.index, site.try], [['index.html'], ['{path}', '{path}/']], url);
+  }
+  const { try: tried } = loadPool({ backend: ['scgi://a:1'], root, index: 'index.php' }).site!;
+  assert.deepEqual(tried, ['{path}', '{path}/', '/index.php']);
+});
+
 test('a relative root begins at the working directory as a flag, and beside the file in the file', t => {
   const folder = temporaryFolder(t);
   mkdirSync(join(folder, 'public'));
