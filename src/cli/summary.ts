@@ -1,13 +1,12 @@
-import { formatBalance } from '../config/balance.ts';
-import type { BackendConfig, Config, ListenConfig, PoolConfig, RouteConfig } from '../config/config.ts';
+import type { Config, ListenConfig, RouteConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
-import { joinHostPort } from '../config/host-port.ts';
-import { formatShare } from '../config/share.ts';
 import { formatSize } from '../config/size.ts';
+import { poolLines } from './pool-summary.ts';
 import { restPool, unreached } from './reach.ts';
 
 /** What a configuration amounts to, in words. */
 export function summary(config: Config): string {
+  const idle = unreached(config);
   return [
     'The configuration is good.',
     'Listeners:',
@@ -15,7 +14,7 @@ export function summary(config: Config): string {
     'Routes, the first that matches wins:',
     ...routeLines(config).map(line => `  ${line}`),
     'Pools:',
-    ...config.pools.flatMap(pool => poolLines(pool, config).map(line => `  ${line}`)),
+    ...config.pools.flatMap(pool => poolLines(pool, !idle.includes(pool)).map(line => `  ${line}`)),
     'Clients:',
     ...clientLines(config).map(line => `  ${line}`),
     `Access log: ${accessLine(config)}`,
@@ -49,43 +48,12 @@ function conditions({ hosts, methods, path }: RouteConfig): string {
   return parts.length === 0 ? 'everything' : parts.join(', ');
 }
 
-function poolLines(pool: PoolConfig, config: Config): string[] {
-  const { queue, timeouts, retry, health, keepalive } = pool;
-  const led = !unreached(config).includes(pool);
-  const retries =
-    retry.attempts === 0 || retry.on.length === 0
-      ? 'no retries'
-      : `up to ${count(retry.attempts, 'retry', 'retries')} after ${retry.on.join(', ')}, at most ${formatShare(retry.budget)} of the traffic`;
-  return [
-    `${pool.name}: ${formatBalance(pool.balance)} over ${count(pool.backends.length, 'backend')}${led ? '' : ' (no route leads to it)'}`,
-    ...pool.backends.map(backend => `  ${backendLine(backend, pool)}`),
-    `  in flight: ${limit(pool.maxConns)} per endpoint, ${limit(pool.poolMaxConns)} in all; ${queue.length} may wait, each up to ${formatDuration(queue.timeout)}`,
-    `  time-outs: connect ${formatDuration(timeouts.connect)}, response ${formatDuration(timeouts.response)}, idle ${formatDuration(timeouts.idle)}, tunnel ${formatDuration(timeouts.tunnel)}, total ${timeouts.total === 0 ? 'off' : formatDuration(timeouts.total)}`,
-    `  ${retries}`,
-    health.maxFails === 0
-      ? '  a failing endpoint never rests'
-      : `  an endpoint rests for ${formatDuration(health.failTimeout)} after ${count(health.maxFails, 'failure')}`,
-    `  idle connections: up to ${keepalive.connections} per endpoint, ${formatDuration(keepalive.timeout)} each`,
-  ];
-}
-
-function backendLine(backend: BackendConfig, pool: PoolConfig): string {
-  const parts = [backend.url];
-  const usual = backend.path || joinHostPort(backend.host, backend.port);
-  if (backend.name !== usual) parts.push(`named ${backend.name}`);
-  if (backend.weight !== 1) parts.push(`weight ${backend.weight}`);
-  if (backend.maxConns !== undefined && backend.maxConns !== pool.maxConns) {
-    parts.push(`at most ${backend.maxConns} in flight`);
-  }
-  if (backend.backup) parts.push('backup');
-  return parts.join(', ');
-}
-
-function clientLines({ client, limits, trustProxy }: Config): string[] {
+function clientLines({ client, limits, trustProxy, spool }: Config): string[] {
   const body = Number.isFinite(limits.bodyBytes) ? formatSize(limits.bodyBytes) : 'no limit';
   return [
     `up to ${client.maxConnections} connections per listener`,
     `request head: ${formatSize(limits.headBytes)}, ${limits.fieldCount} fields, target ${formatSize(limits.targetBytes)}, within ${formatDuration(client.headerTimeout)}; body: ${body}`,
+    `bodies too long for memory lie in ${spool.directory}, ${Number.isFinite(spool.max) ? `up to ${formatSize(spool.max)} in all` : 'without a limit'}`,
     `idle between requests: ${formatDuration(client.idleTimeout)}`,
     trustProxy.length === 0
       ? 'forwarding fields are believed of nobody'
@@ -96,12 +64,4 @@ function clientLines({ client, limits, trustProxy }: Config): string[] {
 function accessLine({ log }: Config): string {
   if (log.access === 'off') return 'off';
   return `${log.access === '-' ? 'standard output' : log.access}, ${log.format}`;
-}
-
-function limit(requests: number): string {
-  return Number.isFinite(requests) ? `at most ${requests}` : 'no limit';
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

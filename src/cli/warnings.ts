@@ -1,10 +1,12 @@
 import type { Config } from '../config/config.ts';
+import { applicationWarnings } from './application-warnings.ts';
+import { fileWarnings } from './file-warnings.ts';
 import { shadowOf, unreached } from './reach.ts';
 import { routeLine } from './summary.ts';
 
-/** What a configuration holds that will never be used, one line each. */
+/** What a configuration holds that will never be used, or will not work as it stands; one line each. */
 export function warnings(config: Config): string[] {
-  const { routes } = config;
+  const { routes, pools } = config;
   const hidden = routes.flatMap((route, i) => {
     const shadow = shadowOf(routes, i);
     if (shadow === undefined) return [];
@@ -13,5 +15,5 @@ export function warnings(config: Config): string[] {
   const idle = unreached(config).map(
     ({ name }) => `the pool ${name} gets no request: no route leads to it; add one, or leave the pool out`,
   );
-  return [...hidden, ...idle];
+  return [...hidden, ...idle, ...pools.flatMap(applicationWarnings), ...pools.flatMap(fileWarnings)];
 }

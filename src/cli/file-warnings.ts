@@ -1,0 +1,47 @@
+import { delimiter, join } from 'node:path';
+import type { BackendConfig, PoolConfig, SpawnConfig } from '../config/config.ts';
+import { isDirectory, isExecutable, isFile } from './files.ts';
+
+/** Files that a pool speaks of and that are not there, or cannot be run; one line each. */
+export function fileWarnings(pool: PoolConfig): string[] {
+  return [
+    ...pool.backends.flatMap(backend => programFaults(pool.name, backend)),
+    ...scriptFaults(pool),
+    ...(pool.spawn === undefined ? [] : commandFaults(pool.name, pool.spawn)),
+  ];
+}
+
+function programFaults(pool: string, { scheme, path }: BackendConfig): string[] {
+  if (scheme !== 'cgi') return [];
+  const directory = path.endsWith('/');
+  const there = directory ? isDirectory(path.slice(0, -1)) : isFile(path) || isDirectory(path);
+  if (!there)
+    return [
+      `the pool ${pool}: there is no ${directory ? 'directory' : 'program'} ${path}: every request would get 404`,
+    ];
+  if (isDirectory(path) || isExecutable(path)) return [];
+  return [
+    `the pool ${pool}: the program ${path} may not be executed: chmod +x makes it so; until then requests get 403`,
+  ];
+}
+
+/** Only the application sees the files where it has a document root of its own. */
+function scriptFaults({ name, site, backends }: PoolConfig): string[] {
+  if (site === undefined || backends.some(({ docroot }) => docroot !== '')) return [];
+  const named = site.script !== '' ? [site.script] : site.try.filter(entry => entry.startsWith('/'));
+  return named
+    .filter(file => !isFile(site.root + file))
+    .map(file => `the pool ${name}: there is no ${site.root}${file}, which requests would fall to`);
+}
+
+function commandFaults(pool: string, { command }: SpawnConfig): string[] {
+  const [program] = command as [string];
+  if (program.includes('/')) {
+    return isFile(program) && isExecutable(program)
+      ? []
+      : [`the pool ${pool}: ${program} is not there, or may not be executed`];
+  }
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  if (folders.some(folder => isExecutable(join(folder, program)))) return [];
+  return [`the pool ${pool}: there is no ${program} in the directories of PATH: write its whole path`];
+}

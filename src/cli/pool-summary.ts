@@ -1,0 +1,69 @@
+import { formatBalance } from '../config/balance.ts';
+import type { BackendConfig, PoolConfig } from '../config/config.ts';
+import { formatDuration } from '../config/duration.ts';
+import { joinHostPort } from '../config/host-port.ts';
+import { formatShare } from '../config/share.ts';
+import { applicationLines } from './application-summary.ts';
+import { isDirectory } from './files.ts';
+import { bufferLine, siteLines } from './site-summary.ts';
+
+/** What a pool amounts to, in words; `led`: whether requests come to it. */
+export function poolLines(pool: PoolConfig, led: boolean): string[] {
+  const { queue, timeouts, retry, health, keepalive, spawn } = pool;
+  const members = spawn === undefined ? count(pool.backends.length, 'backend') : 'an application of its own';
+  const retries =
+    retry.attempts === 0 || retry.on.length === 0
+      ? 'no retries'
+      : `up to ${count(retry.attempts, 'retry', 'retries')} after ${retry.on.join(', ')}, at most ${formatShare(retry.budget)} of the traffic`;
+  return [
+    `${pool.name}: ${formatBalance(pool.balance)} over ${members}${led ? '' : ' (no route leads to it)'}`,
+    ...indent([
+      ...(spawn === undefined ? pool.backends.map(backend => backendLine(backend, pool)) : []),
+      ...applicationLines(pool),
+      ...siteLines(pool),
+      `in flight: ${each(pool)}${limit(pool.poolMaxConns)} in all; ${queue.length} may wait, each up to ${formatDuration(queue.timeout)}`,
+      bufferLine(pool),
+      `time-outs: connect ${formatDuration(timeouts.connect)}, response ${formatDuration(timeouts.response)}, idle ${formatDuration(timeouts.idle)}, tunnel ${formatDuration(timeouts.tunnel)}, total ${timeouts.total === 0 ? 'off' : formatDuration(timeouts.total)}`,
+      retries,
+      health.maxFails === 0
+        ? 'a failing endpoint never rests'
+        : `an endpoint rests for ${formatDuration(health.failTimeout)} after ${count(health.maxFails, 'failure')}`,
+      `idle connections: up to ${keepalive.connections} per endpoint, ${formatDuration(keepalive.timeout)} each`,
+    ]),
+  ];
+}
+
+function backendLine(backend: BackendConfig, pool: PoolConfig): string {
+  const parts = [backend.url];
+  if (backend.scheme === 'cgi') parts.push(programs(backend.path));
+  const usual = backend.path || joinHostPort(backend.host, backend.port);
+  if (backend.name !== usual) parts.push(`named ${backend.name}`);
+  if (backend.weight !== 1) parts.push(`weight ${backend.weight}`);
+  if (backend.maxConns !== undefined && backend.maxConns !== pool.maxConns) {
+    parts.push(`at most ${backend.maxConns} in flight`);
+  }
+  if (backend.multiplex > 1) parts.push(`up to ${backend.multiplex} on a connection if the application can`);
+  if (backend.backup) parts.push('backup');
+  return parts.join(', ');
+}
+
+function programs(path: string): string {
+  return isDirectory(path) ? 'a directory of programs, picked by the path' : 'one program for all paths';
+}
+
+/** The limit of an endpoint, unless each of them has one of its own, which has been said. */
+function each({ backends, maxConns }: PoolConfig): string {
+  return backends.every(backend => backend.maxConns !== undefined) ? '' : `${limit(maxConns)} per endpoint, `;
+}
+
+function indent(lines: readonly string[]): string[] {
+  return lines.map(line => `  ${line}`);
+}
+
+function limit(requests: number): string {
+  return Number.isFinite(requests) ? `at most ${requests}` : 'no limit';
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
