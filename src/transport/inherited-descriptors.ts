@@ -11,7 +11,7 @@ let nowhere: number | undefined;
  * The descriptors of a child with the first three as given, and nothing behind them: what whoever started this process left
  * open in it would be open in the child, too, so /dev/null takes its place.
  */
-export function onlyThree(first: readonly ('pipe' | 'ignore')[]): StdioOptions {
+export function onlyThree(first: readonly ('pipe' | 'ignore' | number)[]): StdioOptions {
   known ??= inherited();
   if (known.length === 0) return [...first];
   nowhere ??= openSync('/dev/null', 'r+');
