@@ -1,4 +1,5 @@
 import { isMember, type Member, membersOf } from './group-members.ts';
+import { keeper } from './keeper.ts';
 
 /** Milliseconds that a group has to end by itself after TERM. */
 const GRACE = 2_000;
@@ -18,7 +19,7 @@ process.on('exit', () => {
 
 /**
  * A process that leads a group of its own, with all that it starts and that stays in the group. Until it is released,
- * what is left of it is killed when this process ends.
+ * what is left of it is ended when this process ends: at once if it comes to an end of its own, by the keeper if it is killed.
  */
 export class ProcessGroup {
   private readonly leader: number;
@@ -32,16 +33,19 @@ export class ProcessGroup {
   constructor(leader: number) {
     this.leader = leader;
     alive.add(this);
+    keeper.keep(leader);
   }
 
   /** The leader has ended, just now; others may go on. */
   leaderEnded(): void {
     this.led = false;
     if (!alive.has(this)) return;
-    if (!this.killed && this.signal(0)) this.members = membersOf(this.leader);
-    if (this.members.length > 0) return;
-    // Who is left cannot be told, so it has to be done now, while the number cannot have gone to another.
-    if (ending.has(this)) this.signal('SIGKILL');
+    if (!this.killed && this.signal(0)) {
+      this.members = membersOf(this.leader);
+      if (this.members.length > 0) return;
+      // Who is left cannot be told, so it has to be done now, while the number cannot have gone to another.
+      if (ending.has(this)) this.signal('SIGKILL');
+    }
     this.release();
   }
 
@@ -68,8 +72,8 @@ export class ProcessGroup {
   /** Lets what is left go on. */
   release(): void {
     clearTimeout(this.timer);
-    alive.delete(this);
     ending.delete(this);
+    if (alive.delete(this)) keeper.forget(this.leader);
   }
 
   /** Whether the number still means this group: once its last process is gone it may be given to a stranger. */
