@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { findCommand } from './debian.ts';
@@ -23,18 +23,16 @@ export class PhpFpm {
   /** The document root: a copy of the pages of `test/real/apps/php`. */
   readonly root: string;
   readonly #server: RealServer;
-  readonly #logFile: string;
 
-  constructor(url: string, root: string, logFile: string, server: RealServer) {
+  constructor(url: string, root: string, server: RealServer) {
     this.url = url;
     this.root = root;
-    this.#logFile = logFile;
     this.#server = server;
   }
 
   /** What it has logged so far. */
   get log(): string {
-    return readFileSync(this.#logFile, 'utf8');
+    return this.#server.said;
   }
 
   /** Lets workers finish what they do, and starts new ones with the configuration read again. */
@@ -60,7 +58,7 @@ export async function startPhpFpm(t: TestContext, setting: PhpFpmSetting = {}): 
     place,
   });
   const url = 'path' in place ? `fcgi+unix://${place.path}` : `fcgi://${place.host}:${place.port}`;
-  return new PhpFpm(url, root, join(folder, 'fpm.log'), server);
+  return new PhpFpm(url, root, server);
 }
 
 function configuration(folder: string, place: Place, setting: PhpFpmSetting): string {
