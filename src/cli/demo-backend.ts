@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { demoPage } from './demo-links.ts';
 
 const SLOW = 2000;
 const EVENTS = 5;
@@ -8,7 +9,7 @@ const EVENT_PACE = 1000;
 type Route = (request: IncomingMessage, response: ServerResponse, name: string) => void;
 
 const ROUTES: Readonly<Record<string, Route>> = {
-  '/': (_, response, name) => send(response, `Hello, this is ${name}.\n`),
+  '/': greet,
   '/slow': (_, response, name) => {
     const timer = setTimeout(() => send(response, `Sorry for the delay, this is ${name}.\n`), SLOW);
     response.on('close', () => clearTimeout(timer));
@@ -35,8 +36,13 @@ export function startDemoBackend(name: string): Promise<string> {
   });
 }
 
-function send(response: ServerResponse, text: string, status = 200): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain', 'Content-Length': Buffer.byteLength(text) });
+function greet(request: IncomingMessage, response: ServerResponse, name: string): void {
+  const html = request.headers.accept?.includes('text/html') === true;
+  send(response, demoPage(`Hello, this is ${name}.`, html), 200, html ? 'text/html' : 'text/plain');
+}
+
+function send(response: ServerResponse, text: string, status = 200, type = 'text/plain'): void {
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) });
   response.end(text);
 }
 
