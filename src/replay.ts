@@ -18,7 +18,11 @@ export interface BodySource {
 
 /** Where a body goes to: a backend connection. */
 export interface BodySink {
-  /** Takes a view; false: no more until `RequestBody.writable` is called. */
+  /**
+   * Takes a view; false: no more until `RequestBody.writable` is called. A view that is not of the buffer into which a
+   * client is read may be kept until it is sent; at most 131,072 bytes are unsent when this returns true, and none when
+   * `writable` is called.
+   */
   write(chunk: Buffer): boolean;
   finish(trailers: Fields): void;
 }

@@ -8,7 +8,7 @@ import { GatewayError, toGatewayError } from '../errors.ts';
 export interface FileOwner {
   /** The part given to `write` is in the file. */
   fileWritten(): void;
-  /** What was asked for by `read`: a buffer that is the owner's from now on. */
+  /** The buffer given to `read` is full. */
   fileRead(part: Buffer): void;
   /** The file is of no use any more. */
   fileFailed(error: GatewayError): void;
@@ -64,9 +64,9 @@ export class SpoolFile {
     else this.#writeOn();
   }
 
-  /** Reads so many bytes, all of which have been written. */
-  read(at: number, length: number): void {
-    this.#reading = Buffer.allocUnsafeSlow(length);
+  /** Fills a buffer with bytes that have been written. */
+  read(part: Buffer, at: number): void {
+    this.#reading = part;
     this.#read = 0;
     this.#readAt = at;
     this.#readOn();

@@ -5,6 +5,9 @@ import { type FileOwner, SpoolFile } from './spool-file.ts';
 /** Bytes that are written to a file, or read from it, at once. */
 export const PART = 65_536;
 
+/** Parts that one who reads again may have in hand at once: of two a byte may be unsent, one more is being read. */
+const IN_HAND = 4;
+
 /** A spool begins with a buffer of so many bytes and lets it grow. */
 const SMALL = 8_192;
 
@@ -44,8 +47,14 @@ export class Spool implements FileOwner {
   #extent = 0;
   /** What was read from the file and not taken yet. */
   #fetched: Buffer | null = null;
+  /** For one that can be read again: the buffers into which it is read, in turns. */
+  #turns: Buffer[] = [];
+  #turn = 0;
   /** The read under way is for a position that was given up. */
   #astray = false;
+  /** A buffer of PART bytes to be filled again; buffers that were given out by `take` are never used twice. */
+  #spare: Buffer | null = null;
+  #lent = false;
   #waiting = false;
   #starving = false;
   #closed = false;
@@ -92,7 +101,10 @@ export class Spool implements FileOwner {
     return !this.#waiting;
   }
 
-  /** The next bytes, which stay as they are; null: all is taken, or `spoolReadable` will tell. */
+  /**
+   * The next bytes; null: all is taken, or `spoolReadable` will tell. They stay as they are, or, where they can be read
+   * again, at least until 2 * PART bytes more have been taken.
+   */
   take(): Buffer | null {
     if (this.#at === this.#end) return null;
     const part = this.#at < this.#filed ? this.#takeFiled() : this.#takeKept();
@@ -106,6 +118,8 @@ export class Spool implements FileOwner {
   rewind(): void {
     this.#at = 0;
     this.#fetched = null;
+    // Whoever read before may still have some in hand.
+    this.#turns = [];
     this.#astray = this.#file?.reading ?? false;
   }
 
@@ -113,13 +127,16 @@ export class Spool implements FileOwner {
   close(): void {
     this.#closed = true;
     this.#parts = [];
+    this.#spare = null;
+    this.#turns = [];
     this.#fetched = null;
     this.#at = this.#end;
     this.#file?.close();
   }
 
   fileWritten(): void {
-    this.#parts.shift();
+    const part = this.#parts.shift()!;
+    if (!this.#lent) this.#spare = part;
     this.#filed += PART;
     if (this.#limits.rereadable) this.#store();
     else this.#forget();
@@ -147,20 +164,26 @@ export class Spool implements FileOwner {
     const used = (this.#end - this.#filed) % PART;
     const left = chunk.length - at;
     const wanted = Math.min(PART, used + left);
-    let last = used === 0 ? undefined : this.#parts.at(-1);
-    if (last === undefined || last.length < wanted) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(PART, Math.max(SMALL, wanted, 2 * used)));
-      if (last === undefined) this.#parts.push(larger);
-      else {
-        last.copy(larger, 0, 0, used);
-        this.#parts[this.#parts.length - 1] = larger;
-      }
-      last = larger;
-    }
+    if (used === 0) this.#parts.push(this.#buffer(wanted));
+    let last = this.#parts.at(-1)!;
+    if (last.length < wanted) last = this.#grow(last, used, wanted);
     const bytes = wanted - used;
     chunk.copy(last, used, at, at + bytes);
     this.#end += bytes;
     return bytes;
+  }
+
+  #buffer(wanted: number): Buffer {
+    const spare = this.#spare;
+    this.#spare = null;
+    return spare ?? Buffer.allocUnsafeSlow(Math.max(SMALL, wanted));
+  }
+
+  #grow(last: Buffer, used: number, wanted: number): Buffer {
+    const larger = Buffer.allocUnsafeSlow(Math.min(PART, Math.max(wanted, 2 * used)));
+    last.copy(larger, 0, 0, used);
+    this.#parts[this.#parts.length - 1] = larger;
+    return larger;
   }
 
   /** Writes the oldest part in memory to the file, if there is too much of it and the file has room. */
@@ -195,10 +218,21 @@ export class Spool implements FileOwner {
 
   #fetch(): void {
     const place = this.#ring === Infinity ? this.#at : this.#at % this.#ring;
-    this.#file!.read(place, PART - (this.#at % PART));
+    const length = PART - (this.#at % PART);
+    this.#file!.read(
+      this.#limits.rereadable ? this.#nextTurn(length) : Buffer.allocUnsafeSlow(length),
+      place,
+    );
+  }
+
+  #nextTurn(length: number): Buffer {
+    this.#turn = (this.#turn + 1) % IN_HAND;
+    this.#turns[this.#turn] ??= Buffer.allocUnsafeSlow(PART);
+    return this.#turns[this.#turn]!.subarray(0, length);
   }
 
   #takeKept(): Buffer {
+    this.#lent = true;
     const from = this.#at - this.#filed;
     const index = Math.floor(from / PART);
     const end = index === this.#parts.length - 1 ? this.#end - this.#filed - index * PART : PART;

@@ -26,7 +26,8 @@ export async function scgiApp(t: TestContext, answer?: (variables: Variables) =>
   return { url: `scgi://127.0.0.1:${made.port}`, requests };
 }
 
-async function readVariables(connection: Peer): Promise<Variables> {
+/** Reads the head of an SCGI request. */
+export async function readVariables(connection: Peer): Promise<Variables> {
   const length = Number.parseInt(await connection.until(':'), 10);
   const words = (await connection.take(length + 1)).toString('latin1').slice(0, -2).split('\0');
   const variables = new Map<string, string>();

@@ -266,3 +266,18 @@ test('only its owner may read the file (81)', async t => {
   assert.equal(statSync(openFiles(path)[0]!).mode & 0o777, 0o600);
   await closed(spool, space, path);
 });
+
+test('one who has taken part of a buffer in memory goes on in the file when the rest has gone there', async t => {
+  const path = directory(t);
+  const space = new SpoolSpace({ directory: path, max: 1 << 30 });
+  const owner = new Owner();
+  const spool = new Spool(UPLOAD, space, owner);
+  const bytes = pattern(4 * PART + 10_000);
+  spool.append(bytes.subarray(0, 10_000));
+  const first = Buffer.from(spool.take()!);
+  await appendAll(spool, owner, bytes.subarray(10_000), PART);
+  await eventually('it is in the file', () => space.used === 4 * PART);
+  const rest = await takeAll(spool, owner);
+  assert.equal(digest(Buffer.concat([first, rest])), digest(bytes));
+  await closed(spool, space, path);
+});
