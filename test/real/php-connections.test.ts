@@ -30,6 +30,24 @@ test('workers that end after three requests cost no request (74)', { skip }, asy
   assert.ok(workers.size >= 7, `${workers.size} workers`);
 });
 
+test('a worker that dies costs its own request alone', { skip }, async t => {
+  const { gateway } = await startPhpSite(t, { options: ',max-conns=2' });
+  for (let i = 0; i < 3; i++) {
+    const client = await connect(t, gateway.address);
+    client.send(get('/crash.php'));
+    assert.equal((await client.response()).status, 502);
+    assert.equal(await page(gateway.address, '/hello.php'), 'hello\n');
+  }
+  const reasons = gateway.records.map(({ reason }) => reason).filter(reason => reason !== '');
+  assert.equal(reasons.length, 3, reasons.join());
+});
+
+test('PHP-FPM, asked whether it shares connections, says no and is not made to (71)', { skip }, async t => {
+  const { gateway } = await startPhpSite(t, { options: ',mpxs=16', workers: 4 });
+  const pages = Array.from({ length: 40 }, () => page(gateway.address, '/hello.php'));
+  assert.deepEqual(new Set(await Promise.all(pages)), new Set(['hello\n']));
+});
+
 for (const options of ['', ',max-conns=2']) {
   const limit = options === '' ? 'without a limit' : 'with a limit';
 
