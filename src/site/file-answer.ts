@@ -1,25 +1,17 @@
-import { close, fstatSync, read } from 'node:fs';
+import { close, read } from 'node:fs';
 import { now } from '../clock.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { Carrier, Exchange } from '../exchange.ts';
-import { type FieldLines, firstValue, NO_FIELDS } from '../fields.ts';
+import { type FieldLines, NO_FIELDS } from '../fields.ts';
 import { answerInWords } from './answer-in-words.ts';
-import { type FileHead, headFor, typeOf } from './file-head.ts';
-import { openFile } from './open-file.ts';
+import { type FileHead, headFor } from './file-head.ts';
+import type { OpenFile } from './open-file.ts';
 
 /** Bytes that are read at once. */
 const CHUNK = 65_536;
 
-/** Answers with a file, its path latin1. Throws GatewayError if it cannot be opened. */
-export function serveFile(exchange: Exchange, path: string, fields: FieldLines = ''): void {
-  const answer = new FileAnswer(exchange, openFile(path), path, fields);
-  exchange.carrier = answer;
-  exchange.body?.drop();
-  answer.start();
-}
-
 /** Sends an open file to a client at the client's pace, and closes it in every case, once nobody looks into it any more. */
-class FileAnswer implements Carrier {
+export class FileAnswer implements Carrier {
   readonly waiting = false;
   private position = 0;
   private remaining = 0;
@@ -28,25 +20,43 @@ class FileAnswer implements Carrier {
   private gone = false;
   private closed = false;
   private readonly exchange: Exchange;
-  private readonly file: number;
-  private readonly path: string;
+  private readonly file: OpenFile;
   private readonly fields: FieldLines;
+  private readonly type: FieldLines;
   private readonly taken: (error: Error | null, bytes: number, buffer: Buffer) => void;
 
-  constructor(exchange: Exchange, file: number, path: string, fields: FieldLines) {
+  /** `type`: the field that says it, unless it is among the others. */
+  constructor(exchange: Exchange, file: OpenFile, fields: FieldLines, type: FieldLines) {
     this.exchange = exchange;
     this.file = file;
-    this.path = path;
     this.fields = fields;
+    this.type = type;
     this.taken = (error, bytes, buffer) => this.read(error, bytes, buffer);
   }
 
-  start(): void {
+  /** Answers by what the request says about the state of the file. */
+  judge(): void {
     this.busy = true;
-    headFor(this.exchange, this.file, fstatSync(this.file).size).then(
+    headFor(this.exchange, this.file).then(
       head => this.judged(head),
       error => this.judged(toGatewayError(error)),
     );
+  }
+
+  /** Answers under this head. */
+  begin(head: FileHead): void {
+    const { exchange } = this;
+    const fields = this.fields + head.fields;
+    if (head.status >= 400) {
+      this.leave();
+      answerInWords(exchange, head.status, fields);
+      return;
+    }
+    this.commit(head, fields);
+    this.position = head.start;
+    this.remaining = head.status === 304 || exchange.method === 'HEAD' ? 0 : head.length;
+    if (this.remaining === 0) this.finish();
+    else this.readNext();
   }
 
   abandon(error: GatewayError): void {
@@ -66,26 +76,11 @@ class FileAnswer implements Carrier {
     else this.begin(head);
   }
 
-  private begin(head: FileHead): void {
-    const { exchange } = this;
-    const fields = this.fields + head.fields;
-    if (head.status >= 400) {
-      this.leave();
-      answerInWords(exchange, head.status, fields);
-      return;
-    }
-    this.commit(head, fields);
-    this.position = head.start;
-    this.remaining = head.status === 304 || exchange.method === 'HEAD' ? 0 : head.length;
-    if (this.remaining === 0) this.finish();
-    else this.readNext();
-  }
-
   private commit({ status, length }: FileHead, fields: FieldLines): void {
     const { exchange } = this;
     let all = fields;
     if (status !== 304) {
-      if (firstValue(fields, 'content-type') === undefined) all += `Content-Type: ${typeOf(this.path)}\r\n`;
+      all += this.type;
       // The length of an answer to HEAD frames nothing, so it goes as any other field.
       if (exchange.method === 'HEAD') all += `Content-Length: ${length}\r\n`;
     }
@@ -96,7 +91,7 @@ class FileAnswer implements Carrier {
     this.busy = true;
     const wanted = Math.min(CHUNK, this.remaining);
     // A new one each time: what the client has not taken yet still lies in the one before.
-    read(this.file, Buffer.allocUnsafeSlow(wanted), 0, wanted, this.position, this.taken);
+    read(this.file.descriptor, Buffer.allocUnsafeSlow(wanted), 0, wanted, this.position, this.taken);
   }
 
   private read(error: Error | null, bytes: number, buffer: Buffer): void {
@@ -108,7 +103,7 @@ class FileAnswer implements Carrier {
     }
     if (error !== null || bytes === 0) {
       const why = error === null ? 'it became shorter while it was sent' : error.message;
-      this.abandon(new GatewayError('http_response_incomplete', `file ${this.path}: ${why}`, error));
+      this.abandon(new GatewayError('http_response_incomplete', `file ${this.file.path}: ${why}`, error));
       return;
     }
     this.position += bytes;
@@ -131,7 +126,7 @@ class FileAnswer implements Carrier {
     this.gone = true;
     if (this.busy || this.closed) return;
     this.closed = true;
-    close(this.file, ignore);
+    close(this.file.descriptor, ignore);
   }
 }
 

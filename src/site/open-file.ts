@@ -6,19 +6,29 @@ import { quoted } from '../http1/refusal.ts';
 /** Opening a FIFO must not wait for its other end, and opening a terminal must not make it ours. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
+/** A file that is open, and what was true of it then. */
+export interface OpenFile {
+  readonly path: string;
+  readonly descriptor: number;
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
+}
+
 /**
  * Opens a regular file, its path latin1; whoever asked has to close it. From then on it is this file, whatever happens to
  * the path. Throws `not_found`, `forbidden`, or `connection_limit_reached` when no file can be opened any more.
  */
-export function openFile(path: string): number {
-  let file: number;
+export function openFile(path: string): OpenFile {
+  let descriptor: number;
   try {
-    file = openSync(systemName(path), FLAGS);
+    descriptor = openSync(systemName(path), FLAGS);
   } catch (error) {
     throw openFailure(error as NodeJS.ErrnoException, path);
   }
-  if (fstatSync(file).isFile()) return file;
-  closeSync(file);
+  const stats = fstatSync(descriptor);
+  if (stats.isFile()) return { path, descriptor, size: stats.size, modified: stats.mtimeMs };
+  closeSync(descriptor);
   throw new GatewayError('not_found', `${quoted(path)} is no regular file`);
 }
 

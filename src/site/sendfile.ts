@@ -6,8 +6,8 @@ import type { Exchange } from '../exchange.ts';
 import type { FieldLines } from '../fields.ts';
 import { quoted } from '../http1/refusal.ts';
 import type { Log } from '../log/log.ts';
-import { serveFile } from './file-answer.ts';
 import { openFailure } from './open-file.ts';
+import { serveFile } from './serve-file.ts';
 
 /** The fields in which a backend names a file: nginx's, which is a path of a site, and those of Apache and lighttpd. */
 const NAMING = /^(?:(x-accel-redirect)|x-sendfile|x-lighttpd-send-file): ([^\r]*)\r$/im;

@@ -6,7 +6,7 @@ import type { Exchange } from '../exchange.ts';
 import { quoted } from '../http1/refusal.ts';
 import { answerInWords } from './answer-in-words.ts';
 import { DocumentRoot, type Found } from './document-root.ts';
-import { serveFile } from './file-answer.ts';
+import { serveFile } from './serve-file.ts';
 
 /** What stands in front of the backends of a pool and knows their files. */
 export interface Site {

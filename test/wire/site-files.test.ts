@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import type { SiteConfig } from '../../src/config/config.ts';
 import { okBackend } from '../support/backend.ts';
@@ -44,6 +45,29 @@ test('a file is answered with its bytes, type, length and validators', async t =
   assert.ok(answer.field('date'));
   assert.equal(answer.field('connection'), undefined);
   assert.equal(answer.field('cache-control'), undefined);
+});
+
+test('a file is described alike each time, until it changes', async t => {
+  const root = makeTree(t, { 'a.txt': 'one' });
+  const { url } = await scgiApp(t);
+  const { address } = await startGateway(t, { backends: [url], site: { root } });
+  const undated = (lines: readonly string[]) => lines.filter(line => !line.startsWith('Date:')).sort();
+  const answers = [];
+  for (let i = 0; i < 3; i++) answers.push(await exchange(t, address, get('/a.txt')));
+  for (const answer of answers) {
+    assert.equal(answer.text, 'one');
+    assert.deepEqual(undated(answer.lines), undated(answers[0]!.lines));
+  }
+  const etag = answers[0]!.field('etag');
+  writeFileSync(`${root}/a.txt`, 'longer');
+  const longer = await exchange(t, address, get('/a.txt', `If-None-Match: ${etag}`));
+  assert.equal(longer.text, 'longer');
+  utimesSync(`${root}/a.txt`, 1, 1);
+  const older = await exchange(t, address, get('/a.txt'));
+  assert.equal(older.field('last-modified'), 'Thu, 01 Jan 1970 00:00:01 GMT');
+  assert.notEqual(older.field('etag'), longer.field('etag'));
+  writeFileSync(`${root}/a.txt`, '');
+  assert.equal((await exchange(t, address, get('/a.txt'))).text, '');
 });
 
 test('HEAD gets the same head and no body', async t => {
