@@ -1,4 +1,4 @@
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import type { BackendConfig, PoolConfig, SpawnConfig } from '../config/config.ts';
 import { isDirectory, isExecutable, isFile } from './files.ts';
 
@@ -34,12 +34,13 @@ function scriptFaults({ name, site, backends }: PoolConfig): string[] {
     .map(file => `the pool ${name}: there is no ${site.root}${file}, which requests would fall to`);
 }
 
-function commandFaults(pool: string, { command }: SpawnConfig): string[] {
+function commandFaults(pool: string, { command, directory }: SpawnConfig): string[] {
   const [program] = command as [string];
   if (program.includes('/')) {
-    return isFile(program) && isExecutable(program)
+    const path = resolve(directory, program);
+    return isFile(path) && isExecutable(path)
       ? []
-      : [`the pool ${pool}: ${program} is not there, or may not be executed`];
+      : [`the pool ${pool}: ${path} is not there, or may not be executed`];
   }
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   if (folders.some(folder => isExecutable(join(folder, program)))) return [];

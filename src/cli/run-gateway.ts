@@ -11,9 +11,13 @@ import { listenFailure } from './listen-failure.ts';
 import { onSignals } from './signals.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Starts a gateway that signals will end, and the process with it; throws UsageError or Failure if it cannot be started. */
-export async function runGateway(config: Config): Promise<Gateway> {
+/**
+ * Starts a gateway that signals will end, and the process with it; the warnings go to its log. Throws UsageError or Failure
+ * if it cannot be started.
+ */
+export async function runGateway(config: Config, warnings: readonly string[] = []): Promise<Gateway> {
   const log = openLog(config);
+  for (const warning of warnings) log.warn(warning);
   tuneEngine();
   const gateway = new Gateway(config, log);
   // Before it says that it listens: whoever reads that may send a signal at once.

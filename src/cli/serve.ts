@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addConfigFlags } from './config-flags.ts';
+import { warnings } from './warnings.ts';
 
 const AFTER = `
 Durations: 250ms 5s 2m 1h. Sizes: 64k 8m 1g. Shares: 20%.
@@ -8,7 +9,9 @@ SIGTERM and SIGINT end the gateway when what is in flight has finished; a second
 
 Examples:
   sluice -b http://127.0.0.1:3000 -b http://127.0.0.1:3001,weight=2
-  sluice --pool api=http://10.0.0.5:3000 --route 'path=/api/* -> api' -b http://10.0.0.6:8000`;
+  sluice --pool api=http://10.0.0.5:3000 --route 'path=/api/* -> api' -b http://10.0.0.6:8000
+  sluice -b fcgi+unix:///run/php/php8.2-fpm.sock,max-conns=8 --root /var/www/html
+  sluice --spawn 'default=php-cgi' --root /var/www/html`;
 
 /** Adds `serve`: runs a gateway until a signal ends it. */
 export function addServe(program: Command, name: string): void {
@@ -21,6 +24,6 @@ export function addServe(program: Command, name: string): void {
     const config = flags.load();
     // Loaded only when it is needed: it takes longer than the rest of the program.
     const { runGateway } = await import('./run-gateway.ts');
-    await runGateway(config);
+    await runGateway(config, warnings(config));
   });
 }

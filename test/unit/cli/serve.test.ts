@@ -72,6 +72,13 @@ test('it says where it listens, serves, logs, and ends with status 0 on SIGTERM'
   assert.deepEqual(lines.at(-1).msg, 'drained');
 });
 
+test('what check would warn of stands in the log', async t => {
+  const command = startCli(t, ['-l', '127.0.0.1:0', '-b', 'fcgi://127.0.0.1:9000,max-conns=1']);
+  await command.printed(
+    /"level":"warn".*"msg":"the pool default has neither a root nor a script: .*\n.*listening on/,
+  );
+});
+
 test('SIGTERM lets what is in flight finish', async t => {
   const backend = await startBackend(t);
   const { command, url } = await startServe(t, '-b', backend.url);
