@@ -4,6 +4,7 @@ import { Listener } from './client/listener.ts';
 import { now } from './clock.ts';
 import { Networks } from './config/cidr.ts';
 import type { Config } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { redirectLocally } from './local-redirect.ts';
@@ -15,6 +16,10 @@ import { Router } from './router/router.ts';
 import { sendNamedFile } from './site/sendfile.ts';
 import { type Site, siteOf } from './site/site.ts';
 import { SpoolSpace } from './spool/space.ts';
+import { Supervisor } from './supervisor/supervisor.ts';
+
+/** How long applications have to end by themselves when the gateway is to end at once, in milliseconds. */
+const SHORT_GRACE = 1_000;
 
 /** What a drain came to: exchanges that finished in time, and those that were cut. */
 export interface DrainReport {
@@ -32,6 +37,7 @@ export class Gateway {
   readonly #listeners: readonly Listener[];
   readonly #startedAt = now();
   readonly #onward: Onward;
+  readonly #supervisor: Supervisor;
   #underWay = 0;
   #total = 0;
   /** Exchanges that were under way when it stopped. */
@@ -55,6 +61,7 @@ export class Gateway {
         sendNamedFile(exchange, sendfileRoot, file, fields, log),
     };
     this.#router = new Router(config.routes, this.#pools);
+    this.#supervisor = new Supervisor(this.#pools, log);
     const border = {
       pseudonym: `sluice-${randomBytes(6).toString('hex')}`,
       trusted: new Networks(config.trustProxy),
@@ -69,13 +76,18 @@ export class Gateway {
     this.#listeners = config.listen.map(listen => new Listener(listen, policy, log));
   }
 
-  /** Binds every listener; rejects with the system's error, with none of them bound. */
+  /**
+   * Binds every listener and starts the applications of those pools that have one to be started; rejects with ConfigError
+   * or with the system's error, and nothing is bound or running then.
+   */
   async start(): Promise<void> {
     try {
+      this.#prepareApplications();
       for (const listener of this.#listeners) {
         await listener.start();
         this.#log.info(`listening on ${listener.address}`);
       }
+      this.#supervisor.start();
     } catch (error) {
       await this.stop();
       throw error;
@@ -93,12 +105,28 @@ export class Gateway {
     return this.#drained;
   }
 
+  /** Whether it has started applications of its own. */
+  get supervises(): boolean {
+    return !this.#supervisor.idle;
+  }
+
+  /** Puts new processes in the place of those that it has started, one of each pool at a time; resolves when that is done. */
+  restartApplications(): Promise<void> {
+    return this.#supervisor.restart();
+  }
+
   /** Ends at once, whatever is under way. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return this.#stop(SHORT_GRACE);
+  }
+
+  /** Applications get so many milliseconds to end by themselves. */
+  async #stop(grace: number): Promise<void> {
     now();
     this.#cut ??= this.#underWay;
     for (const listener of this.#listeners) listener.stop();
     for (const pool of this.#pools.values()) pool.close('the gateway stops');
+    await this.#supervisor.stop(grace);
   }
 
   /** A snapshot of pools, endpoints and totals, for people and tests. */
@@ -108,11 +136,21 @@ export class Gateway {
       exchanges: { underWay: this.#underWay, total: this.#total },
       listeners: this.#listeners.map(({ address, size }) => ({ address, connections: size })),
       pools: [...this.#pools.values()].map(pool => pool.status()),
+      applications: this.#supervisor.status(),
     };
+  }
+
+  #prepareApplications(): void {
+    try {
+      this.#supervisor.prepare();
+    } catch (error) {
+      throw new ConfigError([(error as Error).message]);
+    }
   }
 
   async #drain(): Promise<DrainReport> {
     const before = this.#underWay;
+    const end = now() + this.#config.shutdownTimeout;
     const emptied = Promise.all(this.#listeners.map(listener => listener.drain()));
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise(resolve => {
@@ -120,7 +158,7 @@ export class Gateway {
     });
     await Promise.race([emptied, late]);
     clearTimeout(timer);
-    await this.stop();
+    await this.#stop(Math.max(SHORT_GRACE, end - now()));
     const cut = this.#cut ?? 0;
     return { finished: Math.max(0, before - cut), cut };
   }

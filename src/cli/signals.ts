@@ -11,7 +11,7 @@ export function onSignals(gateway: Gateway, log: CountingLog, shutdownTimeout: n
       void ending.drain(signal, shutdownTimeout);
     } else void ending.stop(signal);
   };
-  const hangUp = (): void => log.warn('SIGHUP: there is no reload yet, restart to apply a new configuration');
+  const hangUp = (): void => restart(gateway, log);
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   process.on('SIGHUP', hangUp);
@@ -20,6 +20,16 @@ export function onSignals(gateway: Gateway, log: CountingLog, shutdownTimeout: n
     process.off('SIGINT', end);
     process.off('SIGHUP', hangUp);
   };
+}
+
+/** New processes for the applications that the gateway has started; the configuration stays as it was read. */
+function restart(gateway: Gateway, log: CountingLog): void {
+  if (!gateway.supervises) {
+    log.warn('SIGHUP: there is no reload yet, restart to apply a new configuration');
+    return;
+  }
+  log.info('SIGHUP: applications are restarted one process at a time; a new configuration is not read');
+  void gateway.restartApplications();
 }
 
 /** The end of a gateway and its process; the log says once how it came about. */

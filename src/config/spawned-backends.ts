@@ -4,8 +4,9 @@ import { runtimeDirectory } from './runtime-directory.ts';
 
 /**
  * The backends of a pool that starts its application: one for each process there may be, named `POOL/1` and so on. Each
- * listens on a unix socket of its own in `directory`; where the command asks for a `{port}`, on 127.0.0.1 with port 0,
- * which stands for one that is picked when the process starts.
+ * listens on a unix socket of its own, in a directory of the pool's below `directory`, for that may have to belong to
+ * another user; where the command asks for a `{port}`, on 127.0.0.1 with port 0, which stands for one that is picked when
+ * the process starts.
  */
 export function spawnedBackends(
   pool: string,
@@ -14,7 +15,7 @@ export function spawnedBackends(
 ): BackendConfig[] {
   const byPort = wants(spawn, '{port}');
   return Array.from({ length: spawn.max }, (_, i) => {
-    const path = byPort ? '' : join(directory, `${pool}-${i + 1}.sock`);
+    const path = byPort ? '' : join(directory, pool, `${i + 1}.sock`);
     const scheme = byPort ? spawn.protocol : `${spawn.protocol}+unix`;
     return {
       url: byPort ? `${scheme}://127.0.0.1:0` : `${scheme}://${path}`,

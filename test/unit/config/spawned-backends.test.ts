@@ -25,8 +25,8 @@ test('an application has a backend for each process there may be, each with a so
     [1, 2, 3].map(i => [
       `php/${i}`,
       'fcgi+unix',
-      `fcgi+unix:///run/x/php-${i}.sock`,
-      `/run/x/php-${i}.sock`,
+      `fcgi+unix:///run/x/php/${i}.sock`,
+      `/run/x/php/${i}.sock`,
       2,
     ]),
   );
@@ -34,7 +34,7 @@ test('an application has a backend for each process there may be, each with a so
 
 test('the sockets of two gateways never lie in one directory', () => {
   const [backend] = spawnedBackends('php', SPAWN);
-  assert.match(backend!.path, new RegExp(`^/.*/sluice-${process.pid}/php-1\\.sock$`));
+  assert.match(backend!.path, new RegExp(`^/.*/sluice-${process.pid}/php/1\\.sock$`));
 });
 
 test('a command that asks for a port has backends on ports that are yet to be picked', () => {

@@ -1,0 +1,180 @@
+import { now } from '../clock.ts';
+import type { SpawnConfig } from '../config/config.ts';
+import type { Log } from '../log/log.ts';
+import type { Pool, Supply } from '../pool/pool.ts';
+import { Demand } from './demand.ts';
+import type { Plan } from './plan.ts';
+import { Worker, type WorkerState, type WorkerStatus } from './worker.ts';
+
+/** How long requests may wait while there are processes that serve, before one more is started; in milliseconds. */
+const HESITATION = 20;
+
+/** Processes of a pool that may be starting at once. */
+const MOST_STARTING = 4;
+
+/** The workers of one pool: as many as are needed, between `min` and `max`. */
+export class Crew implements Supply {
+  readonly pool: Pool;
+  readonly #spawn: SpawnConfig;
+  readonly #workers: readonly Worker[];
+  readonly #log: Log;
+  readonly #demand: Demand;
+  #looking: NodeJS.Timeout | undefined;
+  #ticking: NodeJS.Timeout | undefined;
+  #rolling: Promise<void> | undefined;
+  #working = true;
+
+  constructor(pool: Pool, plan: Plan, log: Log) {
+    this.pool = pool;
+    this.#spawn = plan.spawn;
+    this.#log = log;
+    this.#demand = new Demand(plan.spawn.idleTimeout, plan.spawn.concurrency);
+    this.#workers = pool.endpoints.map(endpoint => new Worker(endpoint, plan, log, () => this.#changed()));
+    pool.supply = this;
+  }
+
+  /** Claims may wait for as long as it works: whatever has stopped is started again when it is needed. */
+  get expected(): boolean {
+    return this.#working;
+  }
+
+  /** With nothing that serves, something is started at once; else what is there gets a moment to come free. */
+  wanted(): void {
+    if (this.#looking !== undefined || !this.#working) return;
+    this.#look(this.#count('ready') === 0 ? 0 : HESITATION);
+  }
+
+  /** Starts the least number of processes. */
+  start(): void {
+    this.#keepMinimum();
+    this.#ticking = setInterval(() => this.#shrink(), this.#demand.pace);
+    this.#ticking.unref();
+  }
+
+  /** Puts a new process in the place of each, one at a time; a call while that goes on begins anew when it is done. */
+  restart(): Promise<void> {
+    const before = this.#rolling ?? Promise.resolve();
+    const rolling = before.then(() => this.#roll());
+    this.#rolling = rolling;
+    return rolling.finally(() => {
+      if (this.#rolling === rolling) this.#rolling = undefined;
+    });
+  }
+
+  /** TERM to all, KILL after so many milliseconds; resolves when nothing is left. Claims that wait are the pool's to refuse. */
+  async stop(limit: number): Promise<void> {
+    this.#working = false;
+    clearTimeout(this.#looking);
+    clearInterval(this.#ticking);
+    await Promise.all(this.#workers.map(worker => worker.stop(Math.min(limit, this.#spawn.stopTimeout))));
+  }
+
+  status(): WorkerStatus[] {
+    return this.#workers.map(worker => worker.status());
+  }
+
+  #changed(): void {
+    if (!this.#working) return;
+    this.#keepMinimum();
+    if (this.pool.queued > 0) this.wanted();
+  }
+
+  #keepMinimum(): void {
+    for (const worker of this.#workers) {
+      if (this.#live >= this.#spawn.min) return;
+      worker.start();
+    }
+  }
+
+  #look(delay: number): void {
+    this.#looking = setTimeout(() => {
+      this.#looking = undefined;
+      now();
+      this.#grow();
+    }, delay);
+  }
+
+  /** Starts what those who wait would fill, never more at once than serve already, and looks again for as long as they wait. */
+  #grow(): void {
+    const { queued } = this.pool;
+    if (queued === 0 || !this.#working) return;
+    const starting = this.#count('starting');
+    const wanted = Math.ceil(queued / this.#spawn.concurrency);
+    const most = Math.min(wanted, Math.max(1, this.#count('ready')), MOST_STARTING);
+    // What keeps one from running would keep others from it as well.
+    if (this.#count('backing off') === 0) this.#startSome(most - starting);
+    if (this.#live < this.#workers.length) this.#look(HESITATION);
+  }
+
+  #startSome(count: number): void {
+    for (const worker of this.#workers) {
+      if (count <= 0) return;
+      if (worker.state !== 'stopped') continue;
+      worker.start();
+      count--;
+    }
+  }
+
+  /** Stops those that all requests of late would have done without, the last ones first. */
+  #shrink(): void {
+    this.#demand.sample(this.pool.ledger.takePeak());
+    if (this.#rolling !== undefined || this.pool.queued > 0) return;
+    let surplus = this.#live - Math.max(this.#spawn.min, this.#demand.processes);
+    for (const worker of this.#workers.toReversed()) {
+      if (surplus <= 0) return;
+      if (worker.state !== 'ready' || worker.endpoint.inFlight > 0) continue;
+      if (worker.age < this.#spawn.idleTimeout) continue;
+      surplus--;
+      void worker.drain(this.#patience);
+    }
+  }
+
+  /** One whose place is taken before it is drained need not be started again. */
+  async #roll(): Promise<void> {
+    const old = this.#workers.filter(({ state }) => state !== 'stopped' && state !== 'draining');
+    const target = old.length;
+    for (const worker of old) {
+      if (!this.#working) return;
+      if (!(await this.#spare(worker)) || !(await this.#replace(worker, target))) {
+        this.#log.warn('the application does not come up: its restart ends here, what still runs goes on', {
+          pool: this.pool.name,
+          process: worker.endpoint.name,
+        });
+        return;
+      }
+    }
+    this.#log.info('the application was restarted', { pool: this.pool.name, processes: target });
+  }
+
+  /** Sees that somebody else serves while this one does not, if there can be anybody; false: there is, but it fails. */
+  async #spare(worker: Worker): Promise<boolean> {
+    const others = this.#workers.filter(other => other !== worker);
+    if (others.some(({ state }) => state === 'ready')) return true;
+    const spare = others.find(({ state }) => state === 'stopped');
+    if (spare === undefined) return true;
+    spare.start();
+    return spare.settled();
+  }
+
+  async #replace(worker: Worker, target: number): Promise<boolean> {
+    await worker.drain(this.#patience);
+    if (this.#working && this.#live < target) worker.start();
+    return worker.state === 'stopped' || (await worker.settled()) || !this.#working;
+  }
+
+  /** How long a process that drains may take to finish what it has, in milliseconds: as long as an answer may take. */
+  get #patience(): number {
+    return Math.max(this.#spawn.stopTimeout, this.pool.config.timeouts.response);
+  }
+
+  /** Those that serve, or will before long. */
+  get #live(): number {
+    return this.#count('ready') + this.#count('starting') + this.#count('backing off');
+  }
+
+  #count(state: WorkerState): number {
+    let count = 0;
+    for (const worker of this.#workers) if (worker.state === state) count++;
+    return count;
+  }
+}
