@@ -18,7 +18,6 @@ export class CgiStreamCodec implements Codec {
   private readonly application: Application;
   private readonly encodeHead: HeadEncoder;
   private readonly response = new CgiResponse();
-  private ended = false;
 
   constructor(application: Application, encodeHead: HeadEncoder) {
     this.application = application;
@@ -27,7 +26,6 @@ export class CgiStreamCodec implements Codec {
 
   begin(request: BackendRequest, out: ByteSink): void {
     this.response.begin(request.method);
-    this.ended = false;
     out.write(this.encodeHead(metaVariables(request, this.application)));
   }
 
@@ -39,22 +37,15 @@ export class CgiStreamCodec implements Codec {
   finish(_trailers: Fields, _out: ByteSink): void {}
 
   receive(chunk: Buffer, sink: ResponseSink): void {
-    if (this.ended) return;
     this.response.receive(chunk, 0, chunk.length, sink);
     // The application would close now; not to wait for that frees the slot a little earlier.
-    if (this.response.counted) this.end(sink);
+    if (this.response.counted) this.response.finish(sink);
   }
 
   eof(sink: ResponseSink): void {
-    if (this.ended) return;
     if (!this.response.begun) {
       throw new GatewayError('connection_terminated', 'the backend closed without an answer');
     }
-    this.end(sink);
-  }
-
-  private end(sink: ResponseSink): void {
-    this.ended = true;
     this.response.finish(sink);
   }
 }
