@@ -4,6 +4,9 @@ import { openSync, readdirSync, readFileSync } from 'node:fs';
 /** O_CLOEXEC of open(2), as /proc shows it: everything that this process opens by itself has it. */
 const CLOSED_ON_EXEC = 0o2000000;
 
+/** Descriptors from here on are left as they are: a list up to them would cost more than they are worth. */
+const MOST = 1_024;
+
 let known: readonly number[] | undefined;
 let nowhere: number | undefined;
 
@@ -24,10 +27,18 @@ export function onlyThree(first: readonly ('pipe' | 'ignore' | number)[]): Stdio
 function inherited(): number[] {
   try {
     const all = readdirSync('/proc/self/fd').map(Number);
-    return all.filter(isInherited).sort((a, b) => a - b);
+    const most = Math.min(MOST, limit());
+    // As many as are listed are moved out of the way first, and have to find room above.
+    return all.filter(descriptor => descriptor + 1 < most && isInherited(descriptor)).sort((a, b) => a - b);
   } catch {
     return [];
   }
+}
+
+/** How many descriptors this process may have. */
+function limit(): number {
+  const line = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1'));
+  return line === null ? Infinity : Number(line[1]);
 }
 
 function isInherited(descriptor: number): boolean {
