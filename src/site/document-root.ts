@@ -45,7 +45,8 @@ export class DocumentRoot {
         const script = this.#scriptIn(path);
         if (script !== undefined) return { kind: 'script', script };
       }
-      if (this.#names.isSecret(plain)) return SECRET;
+      const asked = step.kind === 'path' || step.kind === 'directory';
+      if (asked && this.#names.isSecret(plain)) return SECRET;
       const found = this.#take(step, plain);
       if (found !== undefined) return found;
     }

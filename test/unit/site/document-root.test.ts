@@ -113,6 +113,8 @@ test('what is tried, and in which order, is for the configuration to say', t => 
   assert.equal(tried(root, ['{path}', '/none.php', '/app//index.php'], '/none'), 'run /app/index.php');
   assert.equal(tried(root, ['{path}/', '=404'], '/a.css'), '=404');
   assert.equal(tried(root, ['/index.php'], '/x.PHP'), FRONT);
+  assert.equal(tried(root, ['/index.php'], '/wiki/.NET'), FRONT);
+  assert.equal(tried(root, ['/none.php', '{path}/', '/index.php'], '/wiki/.NET'), 'secret');
   assert.equal(tried(root, ['{path}', '/.env'], '/none'), 'nothing');
 });
 
