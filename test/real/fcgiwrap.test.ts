@@ -9,7 +9,7 @@ import { unlessInstalled } from '../support/program.ts';
 import { temporaryFolder } from '../support/socket-path.ts';
 import { makeUpload, posting } from '../support/upload.ts';
 
-const skip = unlessInstalled('fcgiwrap', 'perl', 'perl with CGI.pm');
+const skip = unlessInstalled('fcgiwrap', 'perl', 'CGI.pm');
 
 /** The scripts as a site whose `.pl` files fcgiwrap runs. */
 async function serve(t: TestContext) {

@@ -8,7 +8,7 @@ import { unlessInstalled } from '../support/program.ts';
 import { temporaryFolder } from '../support/socket-path.ts';
 import { makeUpload, posting } from '../support/upload.ts';
 
-const skip = unlessInstalled('perl', 'perl with CGI.pm');
+const skip = unlessInstalled('perl', 'CGI.pm');
 
 /** A copy of the scripts, as a directory behind the gateway. */
 async function serve(t: TestContext) {

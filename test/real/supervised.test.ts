@@ -10,7 +10,7 @@ import { isRunning, type SpawnSetting, supervise } from '../support/supervised.t
 import { makeUpload, posting } from '../support/upload.ts';
 
 const skip = unlessInstalled('php-cgi');
-const skipUwsgi = unlessInstalled('uwsgi', 'uwsgi with Python');
+const skipUwsgi = unlessInstalled('uwsgi', 'uwsgi-plugin-python3');
 
 /** A site whose scripts are run by php-cgi, which the gateway starts as it needs it. */
 async function serve(t: TestContext, spawn: SpawnSetting = {}) {

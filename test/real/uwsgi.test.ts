@@ -7,7 +7,7 @@ import { unlessInstalled } from '../support/program.ts';
 import { makeUpload, posting } from '../support/upload.ts';
 import { startUwsgi } from '../support/uwsgi.ts';
 
-const skip = unlessInstalled('uwsgi', 'uwsgi with Python');
+const skip = unlessInstalled('uwsgi', 'uwsgi-plugin-python3');
 
 /** Starts a gateway in front of the application; `options` of the backend begin with a comma. */
 type Start = (

@@ -19,7 +19,7 @@ export const REAL_PROGRAMS: readonly RealProgram[] = [
   { command: 'php-cgi', package: 'php-cgi' },
   { command: 'uwsgi', package: 'uwsgi-core' },
   {
-    command: 'uwsgi with Python',
+    command: 'uwsgi-plugin-python3',
     package: 'uwsgi-plugin-python3',
     file: '/usr/lib/uwsgi/plugins/python3_plugin.so',
   },
@@ -27,7 +27,7 @@ export const REAL_PROGRAMS: readonly RealProgram[] = [
   { command: 'git-http-backend', package: 'git', file: '/usr/lib/git-core/git-http-backend' },
   { command: 'fcgiwrap', package: 'fcgiwrap' },
   { command: 'perl', package: 'perl' },
-  { command: 'perl with CGI.pm', package: 'libcgi-pm-perl', file: '/usr/share/perl5/CGI.pm' },
+  { command: 'CGI.pm', package: 'libcgi-pm-perl', file: '/usr/share/perl5/CGI.pm' },
 ];
 
 const POLICY = '/usr/sbin/policy-rc.d';
