@@ -7,6 +7,7 @@ import {
   uwsgiPairs,
 } from '../support/cgi-request.ts';
 import * as fastcgi from '../support/fastcgi.ts';
+import { relayedPairs, relayUrl } from './cgi-process.ts';
 import type { Dialect, GivenAnswer, SeenRequest } from './dialect.ts';
 
 /** How a program prints the head of its answer. */
@@ -36,19 +37,25 @@ function seen({ variables, stdin }: Pick<CgiRequest, 'variables' | 'stdin'>): Se
   };
 }
 
-function streamDialect(name: string, scheme: string, read: PairReader, manner: Manner): Dialect {
+type UrlOf = (port: number) => string;
+
+function streamDialect(name: string, url: UrlOf, read: PairReader, manner: Manner): Dialect {
   return {
     name,
     reusable: false,
     delimited: manner.length,
     filling: 0,
-    url: port => `${scheme}://127.0.0.1:${port}`,
+    anyBytes: true,
+    url,
     read: async connection => seen(await readCgiRequest(connection, read)),
     readStart: connection => readCgiStart(connection, read),
     readBody: (connection, length) => connection.take(length),
     answer: answer => print(manner, answer),
   };
 }
+
+const scgi: UrlOf = port => `scgi://127.0.0.1:${port}`;
+const uwsgi: UrlOf = port => `uwsgi://127.0.0.1:${port}`;
 
 const PLAIN: Manner = { lineEnd: '\r\n', firstLine: 'Status: ', length: true };
 
@@ -58,6 +65,7 @@ const fcgi: Dialect = {
   delimited: true,
   // Reserved bytes of END_REQUEST.
   filling: 3,
+  anyBytes: true,
   url: port => `fcgi://127.0.0.1:${port}`,
   read: async connection => seen(await fastcgi.readFcgiRequest(connection)),
   readStart: connection => fastcgi.readStart(connection),
@@ -81,11 +89,13 @@ const fcgiInPieces: Dialect = {
   },
 };
 
-/** SCGI, uwsgi and FastCGI, with heads of all the kinds that programs print. */
+/** SCGI, uwsgi, FastCGI and CGI, with heads of all the kinds that programs print. */
 export const CGI_DIALECTS: readonly Dialect[] = [
-  streamDialect('scgi', 'scgi', scgiPairs, PLAIN),
-  streamDialect('scgi until close', 'scgi', scgiPairs, { ...PLAIN, lineEnd: '\n', length: false }),
-  streamDialect('uwsgi', 'uwsgi', uwsgiPairs, { ...PLAIN, firstLine: 'HTTP/1.1 ' }),
+  streamDialect('scgi', scgi, scgiPairs, PLAIN),
+  streamDialect('scgi until close', scgi, scgiPairs, { ...PLAIN, lineEnd: '\n', length: false }),
+  streamDialect('uwsgi', uwsgi, uwsgiPairs, { ...PLAIN, firstLine: 'HTTP/1.1 ' }),
   fcgi,
   fcgiInPieces,
+  // An environment is given to a process in UTF-8.
+  { ...streamDialect('cgi', relayUrl, relayedPairs, PLAIN), anyBytes: false },
 ];

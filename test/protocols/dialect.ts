@@ -28,6 +28,8 @@ export interface Dialect {
   readonly delimited: boolean;
   /** How many of the last bytes of an answer mean nothing: it is whole without them. */
   readonly filling: number;
+  /** Whether fields of any bytes reach the application; if not, only those in UTF-8 do. */
+  readonly anyBytes: boolean;
   /** The backend URL for a port on 127.0.0.1. */
   url(port: number): string;
   /** Reads the next request on a connection. */

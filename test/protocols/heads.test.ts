@@ -73,7 +73,7 @@ function heads(dialect: Dialect): void {
   }
 
   test('relays every byte of a field beyond ASCII both ways (91)', async t => {
-    const value = 'caf\xe9 \xff\x80';
+    const value = dialect.anyBytes ? 'caf\xe9 \xff\x80' : 'caf\xc3\xa9 \xe2\x82\xac';
     const { gateway } = await serve(t, dialect, request => ({
       fields: [['X-A', request.field('x-a') ?? '']],
     }));

@@ -5,6 +5,7 @@ const http: Dialect = {
   reusable: true,
   delimited: true,
   filling: 0,
+  anyBytes: true,
   url: port => `http://127.0.0.1:${port}`,
   read: connection => connection.request(),
   readStart: connection => connection.head(),
