@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Config, PoolConfig, SpawnConfig } from '../../src/config/config.ts';
@@ -89,6 +89,8 @@ export async function supervise(
 ): Promise<SupervisingGateway> {
   const log = new MemoryLog();
   const folder = temporaryFolder(t);
+  // Applications of other users find their sockets below it.
+  chmodSync(folder, 0o711);
   const gateway = new Gateway(spawnConfig(spawn, folder, setting), log);
   afterwards(t, async () => {
     await gateway.stop();
@@ -101,26 +103,22 @@ export async function supervise(
 
 /** Whether a process is there and is not merely waiting for its parent to hear of its end. */
 export function isRunning(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
-  } catch {
-    return false;
-  }
+  return /^[^ZX]$/.test(statOf(pid)[0] ?? '');
 }
 
 /** The processes that a process has started and that run. */
 export function childrenOf(pid: number): number[] {
   return readdirSync('/proc')
     .map(Number)
-    .filter(other => other > 0 && isRunning(other) && parentOf(other) === pid);
+    .filter(other => other > 0 && statOf(other)[1] === String(pid) && isRunning(other));
 }
 
-function parentOf(pid: number): number {
+/** State, parent and so on (proc(5)); empty: there is no such process. */
+function statOf(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return 0;
+    return [];
   }
 }

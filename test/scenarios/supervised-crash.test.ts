@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually } from '../support/eventually.ts';
+import { supervise } from '../support/supervised.ts';
+
+test('a process that crashes is replaced, and requests wait for the new one', async t => {
+  const g = await supervise(t, {});
+  const first = await g.get('/');
+  const crash = await fetch(`${g.address}/exit?status=3`, { method: 'POST' });
+  assert.equal(crash.status, 502);
+  const second = await g.get('/');
+  assert.match(second, /^\d+$/);
+  assert.notEqual(second, first);
+  assert.equal(g.processes[0]!.restarts, 1);
+});
+
+test('a crash is logged with its status, the last words of the process, and how long it rests', async t => {
+  const g = await supervise(t, { command: ['/bin/sh', '-c', 'echo cannot go on >&2; exit 7', '{socket}'] });
+  await eventually('it is logged', () => g.said('application ended').length > 0);
+  const { message, facts } = g.said('application ended')[0]!;
+  assert.equal(message, 'application ended with status 7');
+  const { pid, ...rest } = facts;
+  assert.ok(Number(pid) > 0);
+  assert.deepEqual(rest, { pool: 'app', process: 'app/1', stderr: 'cannot go on', restMs: 100 });
+});
+
+test('a process that a signal ended is logged with the signal', async t => {
+  const g = await supervise(t, {});
+  await g.get('/');
+  process.kill(g.processes[0]!.pid!, 'SIGKILL');
+  await eventually('it is logged', () => g.said('application was ended by SIGKILL').length > 0);
+});
+
+test('an application that crashes again and again rests twice as long each time, and is not multiplied', async t => {
+  const g = await supervise(
+    t,
+    { command: ['/bin/sh', '-c', 'exit 7', '{socket}'], max: 4 },
+    { queue: { timeout: 1500 } },
+  );
+  const answers = await Promise.all(Array.from({ length: 20 }, () => g.get('/')));
+  for (const answer of answers) assert.match(answer, /^503/);
+  const crashes = g.said('application ended');
+  assert.deepEqual(
+    crashes.slice(0, 3).map(({ facts }) => facts['restMs']),
+    [100, 200, 400],
+  );
+  assert.deepEqual([...new Set(crashes.map(({ facts }) => facts['process']))], ['app/1']);
+  assert.equal(g.states, 'backing off stopped stopped stopped');
+});
+
+test('a process that ends by itself without an error is replaced without an alarm', async t => {
+  const g = await supervise(t, {});
+  const first = await g.get('/');
+  await eventually('it has run for a while', () => g.processes[0]!.sinceMs > 1000);
+  process.kill(Number(first), 'SIGTERM');
+  await eventually('another serves', () => g.processes[0]!.restarts === 1 && g.states === 'ready');
+  assert.notEqual(await g.get('/'), first);
+  assert.deepEqual(
+    g.log.messages.filter(({ level }) => level === 'warn'),
+    [],
+  );
+});
+
+test('a program that puts itself into the background is told to stay', async t => {
+  const g = await supervise(t, { command: ['/bin/sh', '-c', 'exit 0', '{socket}'] });
+  await eventually('it is logged', () => g.said('application ended at once').length > 0);
+  assert.match(g.said('application ended at once')[0]!.message, /have it stay in the foreground/);
+});
+
+test('a process that does not listen in time is ended, and says so', async t => {
+  const g = await supervise(t, { command: ['sleep', '600', '{socket}'], startTimeout: 100 });
+  // `sleep` refuses the socket's path; a shell keeps it out of its words.
+  const h = await supervise(t, { command: ['/bin/sh', '-c', 'sleep 600', '{socket}'], startTimeout: 100 });
+  await eventually('it is logged', () => h.said('application accepted no connection').length > 0);
+  await eventually('the reason is logged', () => g.said('application ended with status 1').length > 0);
+  assert.match(
+    String(g.said('application ended with status 1')[0]!.facts['stderr']),
+    /invalid time interval/,
+  );
+});
+
+test('requests that find the socket closed wait until the process accepts again', async t => {
+  const g = await supervise(t, {}, { retry: { attempts: 0 } });
+  await g.get('/');
+  const pid = g.processes[0]!.pid!;
+  const killed = eventually('another is started', () => g.processes[0]!.restarts > 0);
+  process.kill(pid, 'SIGKILL');
+  await killed;
+  const answers = await Promise.all(Array.from({ length: 10 }, () => g.get('/')));
+  assert.equal(new Set(answers).size, 1);
+});
