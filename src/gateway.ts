@@ -134,6 +134,7 @@ export class Gateway {
     return {
       uptime: now() - this.#startedAt,
       exchanges: { underWay: this.#underWay, total: this.#total },
+      spool: { used: this.#onward.space.used, max: this.#onward.space.max },
       listeners: this.#listeners.map(({ address, size }) => ({ address, connections: size })),
       pools: [...this.#pools.values()].map(pool => pool.status()),
       applications: this.#supervisor.status(),

@@ -100,6 +100,8 @@ export class RequestBody implements SpoolOwner {
   end(trailers: Fields): void {
     this.complete = true;
     this.trailers = trailers;
+    // Whatever rest its last part gave rise to: what comes next is no body, and it may be the client that leaves.
+    this.source.resumeBody();
     if (this.wanted !== 0) this.taken(null);
     else if (this.spool !== null) this.pump();
     else this.sink?.finish(trailers);

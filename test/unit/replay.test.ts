@@ -368,3 +368,12 @@ test('what was let go while it was taken in is heard of no more', async () => {
   await new Promise(resolve => setImmediate(resolve));
   assert.equal(taker.taken, 0);
 });
+
+test('the source goes on at the end of the body, though its last part was one too many', () => {
+  const source = new Source();
+  const body = new RequestBody(source);
+  push(body, 'x'.repeat(REPLAY_LIMIT));
+  assert.ok(!source.reads);
+  body.end(NO_FIELDS);
+  assert.ok(source.reads);
+});
