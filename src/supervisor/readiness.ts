@@ -46,12 +46,18 @@ function knock(door: Door, patience: number): Promise<boolean> {
     socket.on('error', () => settle(false));
     socket.on('close', () => resolve(false));
     socket.on('connect', () => {
-      if (!door.inherited) settle(true);
+      if (isSelf(socket)) settle(false);
+      else if (!door.inherited) settle(true);
       else ask(socket, settle);
     });
     // In the backlog of a socket that it inherited, it is for the application to come round.
     socket.setTimeout(patience, () => settle(door.inherited && !socket.connecting));
   });
+}
+
+/** With no listener, a port may come to be connected to itself: the system chose the very port for this end. */
+function isSelf({ localPort, remotePort }: Socket): boolean {
+  return localPort !== undefined && localPort === remotePort;
 }
 
 function ask(socket: Socket, settle: (ready: boolean) => void): void {

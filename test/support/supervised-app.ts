@@ -16,6 +16,9 @@ const server = createServer((request, response) => {
         arguments: process.argv.slice(2),
       }),
     );
+  } else if (pathname === '/deaf') {
+    response.end('deaf', () => server.close(() => setTimeout(listen, Number(searchParams.get('ms')))));
+    response.shouldKeepAlive = false;
   } else if (pathname === '/child') {
     response.end(String(spawn('sleep', ['600'], { stdio: 'ignore' }).pid));
   } else if (pathname === '/print') {
@@ -33,5 +36,9 @@ else {
   });
 }
 
-const { SOCKET, PORT } = process.env;
-server.listen(SOCKET === undefined ? { host: '127.0.0.1', port: Number(PORT) } : { path: SOCKET });
+listen();
+
+function listen(): void {
+  const { SOCKET, PORT } = process.env;
+  server.listen(SOCKET === undefined ? { host: '127.0.0.1', port: Number(PORT) } : { path: SOCKET });
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { afterwards } from '../support/afterwards.ts';
+import { eventually } from '../support/eventually.ts';
+import { type ServeProcess, serve } from '../support/serve-process.ts';
+import { temporaryFolder } from '../support/socket-path.ts';
+import { childrenOf, isRunning } from '../support/supervised.ts';
+
+const APP = join(import.meta.dirname, '../support/supervised-app.ts');
+
+interface Family {
+  readonly gateway: ServeProcess;
+  /** The application, and what it has started. */
+  readonly pids: readonly number[];
+}
+
+/** `sluice serve` with an application, both working. */
+async function family(t: TestContext): Promise<Family> {
+  const gateway = await serve(t, '--spawn', `app=http:${process.execPath} ${APP} {socket}`);
+  const get = async (target: string): Promise<number> =>
+    Number(await (await fetch(gateway.address + target)).text());
+  const pids = [await get('/'), await get('/child')];
+  assert.ok(pids.every(isRunning));
+  return { gateway, pids };
+}
+
+test('a gateway that is killed leaves no process of its applications behind', async t => {
+  const { gateway, pids } = await family(t);
+  gateway.kill('SIGKILL');
+  await gateway.exited;
+  await eventually('all have ended', () => !pids.some(isRunning));
+});
+
+test('an application that ignores TERM outlives a killed gateway by no more than its grace', async t => {
+  const file = join(temporaryFolder(t), 'sluice.yaml');
+  const command = [process.execPath, APP, '{socket}'];
+  const spawn = { command, protocol: 'http', environment: { STUBBORN: '1' } };
+  writeFileSync(file, JSON.stringify({ pools: { app: { spawn } } }));
+  const gateway = await serve(t, '--config', file);
+  const pid = Number(await (await fetch(gateway.address)).text());
+  gateway.kill('SIGKILL');
+  await eventually('it has ended', () => !isRunning(pid));
+});
+
+for (const [signals, how] of [
+  [['SIGTERM'], 'drained'],
+  [['SIGTERM', 'SIGINT'], 'stopped at once'],
+] as const) {
+  test(`a gateway that is ${how} ends with status 0, and its applications before it`, async t => {
+    const { gateway, pids } = await family(t);
+    for (const signal of signals) gateway.kill(signal);
+    assert.deepEqual(await gateway.exited, { code: 0, signal: null });
+    assert.deepEqual(pids.filter(isRunning), []);
+  });
+}
+
+test('SIGHUP restarts the applications', async t => {
+  const { gateway, pids } = await family(t);
+  gateway.kill('SIGHUP');
+  await eventually('it is done', () => gateway.output.includes('the application was restarted'));
+  const pid = Number(await (await fetch(gateway.address)).text());
+  assert.ok(isRunning(pid));
+  assert.deepEqual(pids.filter(isRunning), []);
+});
+
+test('a keeper that is killed has a successor that knows what to keep', async t => {
+  const script = `
+    import { spawn } from 'node:child_process';
+    import { keeper } from ${JSON.stringify(join(import.meta.dirname, '../../src/transport/keeper.ts'))};
+    const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+    keeper.keep(child.pid);
+    console.log(child.pid);
+    setInterval(() => {}, 1000);
+  `;
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  afterwards(t, () => owner.kill('SIGKILL'));
+  const [line] = await once(owner.stdout, 'data');
+  const pid = Number(String(line));
+  const keepers = (): number[] => childrenOf(owner.pid!).filter(child => child !== pid);
+  await eventually('there is a keeper', () => keepers().length === 1);
+  const [first] = keepers();
+  process.kill(first!, 'SIGKILL');
+  await eventually('there is another', () => keepers().length === 1 && keepers()[0] !== first);
+  owner.kill('SIGKILL');
+  await eventually('what it kept has ended', () => !isRunning(pid));
+});
