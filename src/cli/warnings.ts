@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { runsScripts } from '../config/for-applications.ts';
 import { applicationWarnings } from './application-warnings.ts';
 import { fileWarnings } from './file-warnings.ts';
 import { shadowOf, unreached } from './reach.ts';
@@ -15,5 +16,23 @@ export function warnings(config: Config): string[] {
   const idle = unreached(config).map(
     ({ name }) => `the pool ${name} gets no request: no route leads to it; add one, or leave the pool out`,
   );
-  return [...hidden, ...idle, ...pools.flatMap(applicationWarnings), ...pools.flatMap(fileWarnings)];
+  return [
+    ...hidden,
+    ...idle,
+    ...sharedRoots(config),
+    ...pools.flatMap(applicationWarnings),
+    ...pools.flatMap(fileWarnings),
+  ];
+}
+
+/** A root at the top is meant for scripts more often than for files in front of every HTTP backend. */
+function sharedRoots({ pools }: Config): string[] {
+  const scripted = pools.filter(({ site, backends }) => site !== undefined && runsScripts(backends));
+  return pools
+    .filter(({ site, backends }) => site !== undefined && !runsScripts(backends))
+    .filter(({ site }) => scripted.some(other => other.site!.root === site!.root))
+    .map(
+      ({ name, site }) =>
+        `the pool ${name} has HTTP backends, and serves the files below ${site!.root} in front of them, since a root at the top is for all pools; pools.${name}.root: off in a file says otherwise`,
+    );
 }

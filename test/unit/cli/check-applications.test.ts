@@ -116,6 +116,16 @@ test('PHP without a root is warned of, and so is FastCGI without a limit', t => 
   }
 });
 
+test('files in front of HTTP backends that were meant for scripts are warned of', t => {
+  const root = temporaryFolder(t);
+  writeFileSync(join(root, 'index.php'), '');
+  const pools = { backend: [PHP], pool: ['api=http://a:1'], route: ['path=/api/* -> api'] };
+  assert.deepEqual(warned({ ...pools, root }), [
+    `the pool api has HTTP backends, and serves the files below ${root} in front of them, since a root at the top is for all pools; pools.api.root: off in a file says otherwise`,
+  ]);
+  assert.deepEqual(warned({ backend: ['http://a:1'], root }), []);
+});
+
 test('scripts that are not there are warned of, unless the application has files of its own', t => {
   const root = temporaryFolder(t);
   assert.deepEqual(warned({ backend: [PHP], root }), [
