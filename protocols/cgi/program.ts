@@ -1,11 +1,11 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { latin1Path } from '../../src/cgi/file-lookup.ts';
+import { latin1Path, systemName } from '../../src/cgi/file-lookup.ts';
 import { GatewayError } from '../../src/errors.ts';
 import type { BackendRequest, Destination, Script } from '../../src/protocol.ts';
 import type { Program } from '../../src/transport/process-stream.ts';
 import { environmentOf, systemText } from './environment.ts';
-import { checkExecutable, findScript } from './script.ts';
+import { findScript } from './script.ts';
 
 /** What a request runs: the program that the backend is, or a script of the directory that it is. Throws GatewayError. */
 export function programOf(destination: Destination, request: BackendRequest): Program {
@@ -35,6 +35,15 @@ function scriptOf(directory: string, { application }: Destination, request: Back
   }
   checkExecutable(file);
   return run(nameOf(file), file, environmentOf(withScript(request, script), application), request);
+}
+
+/** Throws forbidden for a latin1 path to a file that the gateway may not execute. */
+function checkExecutable(file: string): void {
+  try {
+    accessSync(systemName(file), constants.X_OK);
+  } catch (error) {
+    throw new GatewayError('forbidden', `${file} may not be executed by the gateway; chmod +x it`, error);
+  }
 }
 
 /** One program for all paths; with a document root it is an interpreter, and works where the script is. */

@@ -1,5 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { lookUp, systemName } from '../../src/cgi/file-lookup.ts';
+import { lookUp } from '../../src/cgi/file-lookup.ts';
 import { safePath } from '../../src/cgi/safe-path.ts';
 import { splitAtMount } from '../../src/cgi/split-path.ts';
 import { GatewayError } from '../../src/errors.ts';
@@ -11,8 +10,8 @@ const NEVER_RUN = /^\.|(?:~|\.(?:bak|old|orig|save|swp|swo))$|^#.*#$/i;
 
 /**
  * The script that a target names in a directory of them: the first segment behind the mount that is a file, with what
- * follows as PATH_INFO. `directory` is latin1 and has no slash at its end. Throws not_found where there is none, forbidden
- * for one that may not be executed, http_request_error for a path with more than one reading.
+ * follows as PATH_INFO. `directory` is latin1 and has no slash at its end. Throws not_found where there is none, and
+ * http_request_error for a path with more than one reading.
  */
 export function findScript(directory: string, target: string, application: Application): Script {
   const path = safePath(target);
@@ -30,23 +29,11 @@ export function findScript(directory: string, target: string, application: Appli
       throw notFound(path, `leads to ${quoted(segment)}, which is no name of a script`);
     name += `/${segment}`;
     const stats = lookUp(directory, name, application.symlinks);
-    if (stats?.isFile()) {
-      checkExecutable(directory + name);
-      return { root: directory, name, pathInfo: info.slice(end) };
-    }
+    if (stats?.isFile()) return { root: directory, name, pathInfo: info.slice(end) };
     // Below what is no directory there can be nothing, however long the path goes on.
     if (!stats?.isDirectory()) break;
   }
   throw notFound(path, `names no script in ${directory}`);
-}
-
-/** Throws forbidden for a latin1 path to a file that the gateway may not execute. */
-export function checkExecutable(file: string): void {
-  try {
-    accessSync(systemName(file), constants.X_OK);
-  } catch (error) {
-    throw new GatewayError('forbidden', `${file} may not be executed by the gateway; chmod +x it`, error);
-  }
 }
 
 function notFound(path: string, why: string): GatewayError {

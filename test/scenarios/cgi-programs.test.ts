@@ -41,6 +41,18 @@ test('a program sees the variables of the request, a PATH, and nothing of the ga
   assert.doesNotMatch(answer.text, /not for programs/);
 });
 
+test('a program sees the password of a client only where the configuration says so (50)', async t => {
+  const folder = cgiFolder(t, { who: `${PLAIN}; env | grep -c secret` });
+  for (const [authorization, seen] of [
+    ['auto', '0\n'],
+    ['yes', '1\n'],
+  ] as const) {
+    const gateway = await startGateway(t, { backends: [`cgi://${folder}/`], authorization });
+    const answer = await exchange(t, gateway.address, get('/who', 'Authorization: Basic secret'));
+    assert.equal(answer.text, seen);
+  }
+});
+
 test('a program works in the directory of its script, with three descriptors and no arguments (56)', async t => {
   const folder = cgiFolder(t, { 'sub/where': `${PLAIN}; pwd; echo "$# arguments"; readlink /proc/$$/fd/*` });
   const gateway = await startGateway(t, { backends: [`cgi://${folder}/`] });
