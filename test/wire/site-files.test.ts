@@ -66,6 +66,10 @@ test('a file is described alike each time, until it changes', async t => {
   const older = await exchange(t, address, get('/a.txt'));
   assert.equal(older.field('last-modified'), 'Thu, 01 Jan 1970 00:00:01 GMT');
   assert.notEqual(older.field('etag'), longer.field('etag'));
+  utimesSync(`${root}/a.txt`, 2, 2);
+  const newer = await exchange(t, address, get('/a.txt'));
+  assert.equal(newer.field('last-modified'), 'Thu, 01 Jan 1970 00:00:02 GMT');
+  assert.notEqual(newer.field('etag'), older.field('etag'));
   writeFileSync(`${root}/a.txt`, '');
   assert.equal((await exchange(t, address, get('/a.txt'))).text, '');
 });

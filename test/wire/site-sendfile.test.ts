@@ -174,6 +174,13 @@ test('the connection to the backend is used again, and the slot is free while th
   assert.equal(record!.attempts.length, 1);
 });
 
+test('an answer without a body by its status stays what it is (63)', async t => {
+  const root = makeTree(t, { 'a.txt': TEXT });
+  const backend = await fixedBackend(t, 'HTTP/1.1 304 Not Modified\r\nX-Sendfile: a.txt\r\n\r\n');
+  const { address } = await startGateway(t, { backends: [backend.url], sendfileRoot: root });
+  assert.equal((await exchange(t, address, get('/'))).status, 304);
+});
+
 test('where no root is named, the field is a field like any other (63)', async t => {
   const backend = await fixedBackend(
     t,
