@@ -12,8 +12,17 @@ export type Scripts = Readonly<Record<string, string>>;
 export function cgiFolder(t: TestContext, scripts: Scripts): string {
   const folder = temporaryFolder(t);
   for (const [name, text] of Object.entries(scripts)) addScript(folder, name, text);
-  afterwards(t, () => eventually('no script is left', () => processesOf(folder).length === 0));
+  afterwards(t, () => nothingLeft(folder));
   return folder;
+}
+
+/** What is left nonetheless fails the test, but not the machine. */
+async function nothingLeft(folder: string): Promise<void> {
+  try {
+    await eventually('no script is left', () => processesOf(folder).length === 0);
+  } finally {
+    for (const pid of processesOf(folder)) process.kill(pid, 'SIGKILL');
+  }
 }
 
 /** Adds an executable script to a folder. */
