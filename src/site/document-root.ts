@@ -27,14 +27,19 @@ export class DocumentRoot {
   readonly #index: readonly string[];
   readonly #steps: readonly Step[];
   readonly #symlinks: SiteConfig['symlinks'];
+  readonly #elsewhere: boolean;
 
-  /** `suffixes`: what scripts end in; none: nothing is run. */
-  constructor(config: SiteConfig, suffixes: readonly string[]) {
+  /**
+   * `suffixes`: what scripts end in; none: nothing is run. `elsewhere`: the application sees a root of its own, so that the
+   * scripts which the configuration names need not lie here.
+   */
+  constructor(config: SiteConfig, suffixes: readonly string[], elsewhere = false) {
     this.root = latin1Path(config.root);
     this.#names = new FileNames(suffixes);
     this.#index = config.index.map(latin1Path);
     this.#steps = stepsOf(config.try);
     this.#symlinks = config.symlinks;
+    this.#elsewhere = elsewhere;
   }
 
   /** Looks for what a safe path names. Throws `forbidden` where the gateway has no access. */
@@ -60,7 +65,9 @@ export class DocumentRoot {
       case 'directory':
         return this.#directoryAt(path);
       case 'file':
-        return this.#named(step.path);
+        return this.#elsewhere && this.#names.isScript(step.path)
+          ? this.#script(step.path)
+          : this.#named(step.path);
       default:
         return step;
     }
@@ -104,9 +111,12 @@ export class DocumentRoot {
   /** A file whose name the configuration knows: scripts run, anything else is served. */
   #named(path: string): Found | undefined {
     if (!this.#look(path)?.isFile()) return undefined;
-    if (this.#names.isScript(path))
-      return { kind: 'script', script: { root: this.root, name: path, pathInfo: '' } };
+    if (this.#names.isScript(path)) return this.#script(path);
     return this.#names.isSecret(path) ? undefined : { kind: 'file', path };
+  }
+
+  #script(name: string): Found {
+    return { kind: 'script', script: { root: this.root, name, pathInfo: '' } };
   }
 
   #look(path: string): Stats | undefined {

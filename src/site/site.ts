@@ -35,13 +35,14 @@ export function siteOf(pool: PoolConfig): Site | undefined {
 class ScriptSite implements Site {
   readonly #files: DocumentRoot;
   readonly #mount: string;
+  /** Whether the application sees to what was not found. */
   readonly #takesRest: boolean;
 
-  /** `takesRest`: the application sees to what was not found itself. */
-  constructor(site: SiteConfig, mount: string, takesRest: boolean) {
-    this.#files = new DocumentRoot(site, site.suffixes);
+  constructor({ mount, backends }: PoolConfig, site: SiteConfig) {
+    const elsewhere = backends.some(({ docroot }) => docroot !== '');
+    this.#files = new DocumentRoot(site, site.suffixes, elsewhere);
     this.#mount = mount;
-    this.#takesRest = takesRest;
+    this.#takesRest = backends.every(({ scheme }) => /^(?:scgi|uwsgi)\b/.test(scheme));
   }
 
   serve(exchange: Exchange): boolean {

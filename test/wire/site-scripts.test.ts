@@ -151,6 +151,17 @@ test('an application that speaks SCGI gets what was not found, unless a status o
   assert.equal((await exchange(t, ended.address, get('/a/b'))).status, 404);
 });
 
+test('a script that the configuration names need not lie here where the application has a root of its own', async t => {
+  const root = makeTree(t, { 'foo.jpg': 'picture' });
+  const app = await scgiApp(t);
+  const { address } = await startGateway(t, {
+    backends: [`${app.url},docroot=/srv/app`],
+    site: { root, try: ['{path}', '/front.php'] },
+  });
+  assert.equal((await exchange(t, address, get('/foo.jpg'))).text, 'picture');
+  assert.equal((await exchange(t, address, get('/a/b'))).text, 'ran /srv/app/front.php');
+});
+
 test('a local redirect leads to files and scripts like any other path', async t => {
   const root = makeTree(t, FILES);
   const app = await scgiApp(t, variables =>
