@@ -24,11 +24,7 @@ export function siteOf(pool: PoolConfig): Site | undefined {
   const schemes = pool.backends.map(({ scheme }) => scheme);
   if (schemes.some(scheme => /^(?:https?|h2c?)\b/.test(scheme))) return new StaticSite(site, mount);
   if (site.script !== '') return new OneScript(site, mount);
-  return new ScriptSite(
-    site,
-    mount,
-    schemes.every(scheme => /^(?:scgi|uwsgi)\b/.test(scheme)),
-  );
+  return new ScriptSite(pool, site);
 }
 
 /** A site whose scripts the backends run. */
