@@ -3,6 +3,7 @@ import { GatewayError, type RetryClass, toGatewayError } from './errors.ts';
 import type { Carrier, Exchange } from './exchange.ts';
 import type { FieldLines, Fields } from './fields.ts';
 import { hashKeyOf } from './hash-key.ts';
+import { measure, takeIn, welcome } from './intake.ts';
 import type { Log } from './log/log.ts';
 import type { Claim } from './pool/claim.ts';
 import type { Endpoint } from './pool/endpoint.ts';
@@ -11,12 +12,12 @@ import type { Pool } from './pool/pool.ts';
 import type { Connection, Receiver } from './protocol.ts';
 import { type AheadOwner, mayReadAhead, ReadAhead } from './read-ahead.ts';
 import { type BodyTaker, RequestBody } from './replay.ts';
-import { type FailedAttempt, isStale, mayRetry } from './retry.ts';
+import { type FailedAttempt, isRepeatable, isStale, mayRetry } from './retry.ts';
 import { fileNamedBy } from './site/sendfile.ts';
 import type { SpoolSpace } from './spool/space.ts';
 import { type Timed, timeouts } from './timeouts.ts';
 
-/** No attempt begins later than this many response time-outs after the request: a client does not wait for ever. */
+/** No attempt begins later than this many response time-outs after the first: a client does not wait for ever. */
 const PATIENCE = 2;
 
 const NONE_TRIED: readonly Endpoint[] = [];
@@ -50,14 +51,12 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   private retries = 0;
   private sentAt = 0;
   private askedAt = 0;
-  /** Where the application redirects to within the gateway; empty: nowhere. */
-  private redirect = '';
+  private begunAt = 0;
+  /** What is done in place of relaying an answer: the application named another path of this gateway, or a file. */
+  private instead: (() => void) | null = null;
   /** The fields of an answer that may be read ahead; null: it may not. */
   private answerFields: FieldLines | null = null;
   private ahead: ReadAhead | null = null;
-  /** The file that it named in place of a body, and what else it said in the head; undefined: none. */
-  private file: string | undefined = undefined;
-  private fileFields: FieldLines = '';
   private readonly exchange: Exchange;
   private readonly pool: Pool;
   private readonly onward: Onward;
@@ -72,13 +71,13 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     const { total } = this.pool.config.timeouts;
     if (total !== 0) timeouts.arm(this, this.exchange.startedAt + total);
     this.pool.budget.request();
-    if (!this.exchange.hasBody || !this.takeIn(this.exchange.body!)) this.ask();
+    if (!this.exchange.hasBody || !takeIn(this.exchange, this.pool, this.onward.space, this)) this.begin();
   }
 
   bodyTaken(): void {
     try {
-      this.measure(this.exchange.body!);
-      this.ask();
+      measure(this.exchange, this.pool);
+      this.begin();
     } catch (thrown) {
       this.abandon(toGatewayError(thrown));
     }
@@ -97,7 +96,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     this.waited();
     this.sentAt = this.exchange.grantedAt = recent();
     this.exchange.connectedAt = 0;
-    this.connection = lease.endpoint.checkout(this.fresh);
+    this.connection = lease.endpoint.checkout(this.fresh, isRepeatable(this.exchange.method));
     this.connection.send(this.exchange, this);
   }
 
@@ -114,7 +113,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     const { exchange } = this;
     exchange.connectedAt = recent();
     if (exchange.body === null) return;
-    this.welcome(exchange.body);
+    welcome(exchange, exchange.body);
     exchange.body.attach(this.connection!);
   }
 
@@ -138,11 +137,11 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   localRedirect(target: string): void {
     this.exchange.firstByteAt = recent();
     this.succeeded();
-    this.redirect = target;
+    this.instead = () => this.onward.redirect(this.exchange, target);
   }
 
   data(chunk: Buffer): void {
-    if (this.leaves) this.leaveFor('output that nobody is to see');
+    if (this.instead !== null) this.leave('output that nobody is to see');
     else if (this.ahead !== null) {
       if (!this.ahead.data(chunk)) this.connection?.pause();
     } else if (!this.exchange.answer.data(chunk)) this.fallBehind();
@@ -157,8 +156,8 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   }
 
   end(trailers: Fields): void {
-    if (this.leaves) {
-      this.leaveFor('');
+    if (this.instead !== null) {
+      this.leave('');
       return;
     }
     const { exchange, ahead, deadline } = this;
@@ -183,8 +182,8 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     const attempt = this.attempt(error.row.retry);
     const { health } = error.row;
     if (health === 'failed' || (health === 'fresh' && !attempt.reused)) endpoint.failed(error.kind);
-    if (this.leaves) {
-      this.leaveFor('');
+    if (this.instead !== null) {
+      this.leave('');
       return;
     }
     if (this.exchange.committed) {
@@ -206,7 +205,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     if (this.lease === null) {
       if (this.pool.withdraw(this)) this.waited();
     } else {
-      if (!this.exchange.committed && !this.leaves) this.record(error.kind);
+      if (!this.exchange.committed && this.instead === null) this.record(error.kind);
       this.exchange.body?.detach();
       this.connection?.close(error.kind);
     }
@@ -235,32 +234,6 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     this.abandon(new GatewayError('total_timeout', 'the exchange took longer than its total time-out'));
   }
 
-  /** Takes the body in before a lease is asked for, where the pool wants that; false: there is nothing to take in. */
-  private takeIn(body: RequestBody): boolean {
-    if (body.complete) {
-      this.measure(body);
-      return false;
-    }
-    const { needsLength, takeIn } = this.pool.buffering;
-    const wanted = needsLength && this.exchange.bodyLength === undefined ? Infinity : takeIn;
-    if (body.length >= wanted) return false;
-    this.welcome(body);
-    body.takeIn(wanted, this.onward.space, this);
-    return true;
-  }
-
-  /** Sets the length of a body of which it was not known, for a backend that has to know it. */
-  private measure(body: RequestBody): void {
-    if (this.pool.buffering.needsLength) this.exchange.bodyLength ??= body.length;
-  }
-
-  /** Lets a client go on that waits for that, now that there is someone to read its body. */
-  private welcome(body: RequestBody): void {
-    const { exchange } = this;
-    if (exchange.expectsContinue && !body.begun) exchange.answer.interim(100, '');
-    exchange.expectsContinue = false;
-  }
-
   /** The client does not keep up: from now on the answer is read ahead of it, or the backend has to wait. */
   private fallBehind(): void {
     const { exchange, pool, answerFields } = this;
@@ -277,27 +250,23 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     this.record('');
   }
 
-  /** Whether the client gets, in place of this answer, what it names. */
-  private get leaves(): boolean {
-    return this.redirect !== '' || this.file !== undefined;
-  }
-
+  /** Whether the application names a file that is to be sent in place of what it prints. */
   private namesFile(status: number, fields: FieldLines): boolean {
     if (status === 101 || status === 304) return false;
-    this.file = fileNamedBy(fields);
-    this.fileFields = fields;
-    return this.file !== undefined;
+    const file = fileNamedBy(fields);
+    if (file === undefined) return false;
+    this.instead = () => this.onward.sendFile(this.exchange, this.pool, file, fields);
+    return true;
   }
 
-  /** The attempt is over, and what the application named is fetched: another path of this gateway, or a file. */
-  private leaveFor(reason: string): void {
+  /** The attempt is over, and what the application named takes its place. */
+  private leave(reason: string): void {
     const { exchange } = this;
     exchange.carrier = null;
     exchange.body?.detach();
     if (reason !== '') this.connection?.close(reason);
     this.release();
-    if (this.file === undefined) this.onward.redirect(exchange, this.redirect);
-    else this.onward.sendFile(exchange, this.pool, this.file, this.fileFields);
+    this.instead!();
   }
 
   /** A connection for the tunnel's other direction: what the client sends is a body without an end of its own. */
@@ -332,8 +301,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     if (isStale(attempt) && !this.fresh) return '';
     if (this.retries >= retry.attempts)
       return this.retries === 1 ? '1 retry was made' : `${this.retries} retries were made`;
-    if (recent() - this.exchange.startedAt > PATIENCE * limits.response)
-      return 'it has taken too long already';
+    if (recent() - this.begunAt > PATIENCE * limits.response) return 'it has taken too long already';
     return this.pool.budget.tryRetry() ? '' : 'the retry budget is spent';
   }
 
@@ -350,6 +318,11 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     const lease = this.lease!;
     this.lease = null;
     lease.release();
+    this.ask();
+  }
+
+  private begin(): void {
+    this.begunAt = recent();
     this.ask();
   }
 

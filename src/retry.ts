@@ -4,6 +4,11 @@ import type { RetryClass } from './errors.ts';
 /** Methods whose effect is the same when they are carried out twice (RFC 9110, 9.2.2). */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
+/** Whether a method may be carried out twice as well as once. */
+export function isRepeatable(method: string): boolean {
+  return IDEMPOTENT.has(method);
+}
+
 /** What has to be known of a failed attempt to say whether another one is safe. */
 export interface FailedAttempt {
   readonly method: string;

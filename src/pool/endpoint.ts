@@ -3,6 +3,7 @@ import type { ErrorKind } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Application, Connection, ConnectionOwner, Destination, Protocol } from '../protocol.ts';
 import { Acceptance } from './acceptance.ts';
+import { Fidelity } from './fidelity.ts';
 import { Health } from './health.ts';
 import { IdleList } from './idle-list.ts';
 import { DISABLED, DRAINING, EJECTED, type Ledger } from './ledger.ts';
@@ -25,6 +26,9 @@ const SHORT_REST = 1_000;
 
 /** How long a new connection may take to prove itself before the limit is taken to be above the number of workers. */
 const SOON_ACCEPTED = 100;
+
+/** Why a connection is gone that the application closed before it answered a request. */
+const UNANSWERED: ErrorKind = 'connection_terminated';
 
 /** Who wants to hear of the failures of an endpoint. */
 export interface EndpointWatcher {
@@ -50,7 +54,6 @@ export class Endpoint implements Destination, ConnectionOwner {
   readonly responseTimeout: number;
   readonly idleTimeout: number;
   readonly tunnelTimeout: number;
-  readonly keepAlive: boolean;
   readonly health: Health;
   readonly ledger: Ledger;
   readonly protocol: Protocol;
@@ -59,6 +62,9 @@ export class Endpoint implements Destination, ConnectionOwner {
   readonly #idle: IdleList;
   /** Null: a connection that is idle costs the application nothing. */
   readonly #acceptance: Acceptance | null;
+  /** Null: whether connections are kept, the application says itself. */
+  readonly #fidelity: Fidelity | null;
+  readonly #keeps: boolean;
   readonly #now: () => number;
   readonly #changed: () => void;
   /** Set when the pool winds up: connections are no longer kept. */
@@ -80,12 +86,13 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.responseTimeout = config.timeouts.response;
     this.idleTimeout = config.timeouts.idle;
     this.tunnelTimeout = config.timeouts.tunnel;
-    this.keepAlive = config.keepalive.connections > 0 && config.keepalive.timeout > 0;
+    this.#keeps = config.keepalive.connections > 0 && config.keepalive.timeout > 0;
     this.ledger = ledger;
     this.protocol = protocol;
     this.#now = now;
     this.#changed = changed;
     this.#acceptance = protocol.pinsWorker ? new Acceptance() : null;
+    this.#fidelity = protocol.pinsWorker ? new Fidelity() : null;
     const { connections, timeout } = config.keepalive;
     const unlimited = protocol.pinsWorker && this.maxConns === Infinity;
     this.#idle = new IdleList(connections, unlimited ? Math.min(timeout, SHORT_REST) : timeout, now);
@@ -100,6 +107,11 @@ export class Endpoint implements Destination, ConnectionOwner {
 
   get inFlight(): number {
     return this.ledger.inFlight(this.index);
+  }
+
+  /** Whether connections to it are to be kept after a request. */
+  get keepAlive(): boolean {
+    return this.#keeps && (this.#fidelity === null || this.#fidelity.expected(this.#now()));
   }
 
   /** Whether it has a slot for one request more. */
@@ -126,10 +138,16 @@ export class Endpoint implements Destination, ConnectionOwner {
     return this.ledger.latency(this.index, at);
   }
 
-  /** An idle connection (most recently used first) unless `fresh`, else a new one from the protocol. Never awaits. */
-  checkout(fresh: boolean): Connection {
-    const kept = fresh ? undefined : this.#idle.take();
-    if (kept !== undefined) return kept;
+  /**
+   * An idle connection (most recently used first) unless `fresh`, else a new one from the protocol. Never awaits.
+   * `repeatable`: whether the request can be sent again should the application have closed an idle connection just now.
+   */
+  checkout(fresh: boolean, repeatable = true): Connection {
+    const kept = fresh || !this.#mayReuse(repeatable) ? undefined : this.#idle.take();
+    if (kept !== undefined) {
+      this.#fidelity?.taken(kept);
+      return kept;
+    }
     // An idle connection pins a worker of some applications: with it, the new one may be one more than they have.
     if (this.#acceptance !== null || this.inFlight + this.#idle.size > this.maxConns) {
       this.#idle.closeOldest('its slot is needed for a fresh connection');
@@ -154,9 +172,12 @@ export class Endpoint implements Destination, ConnectionOwner {
   }
 
   /** Forgets a connection. */
-  closed(connection: Connection, _reason: string): void {
-    this.#idle.remove(connection);
-    this.#acceptance?.closed(connection, this.#now());
+  closed(connection: Connection, reason: string): void {
+    const resting = this.#idle.remove(connection);
+    if (this.#acceptance === null) return;
+    const now = this.#now();
+    this.#acceptance.closed(connection, now);
+    this.#fidelity?.closed(connection, resting, reason === UNANSWERED, now);
   }
 
   closeIdle(reason: string): void {
@@ -185,6 +206,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   renew(port: number): void {
     this.#idle.closeAll('the application was restarted');
     this.health.forget();
+    this.#fidelity?.forget();
     if (this.path !== '') return;
     this.port = port;
     this.authority = authorityOf(this);
@@ -218,10 +240,15 @@ export class Endpoint implements Destination, ConnectionOwner {
   #keepWorker(connection: Connection, acceptance: Acceptance): void {
     const now = this.#now();
     const limited = this.maxConns !== Infinity;
+    this.#fidelity?.rests(connection, now);
     if (!acceptance.waitsSince(now)) this.#idle.add(connection, undefined);
     else if (limited && !acceptance.waitsSince(now - SOON_ACCEPTED)) {
       this.#idle.add(connection, undefined, SOON_ACCEPTED);
     } else connection.close('its worker is needed for a request that waits');
+  }
+
+  #mayReuse(repeatable: boolean): boolean {
+    return repeatable || this.#fidelity === null || this.#fidelity.trusted(this.#now());
   }
 
   #set(bit: number, on: boolean): void {

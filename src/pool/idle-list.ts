@@ -63,11 +63,12 @@ export class IdleList {
     return undefined;
   }
 
-  /** Forgets a connection that has closed by itself. */
-  remove(connection: Connection): void {
-    if (this.#size === 0) return;
+  /** Forgets a connection that has closed by itself; tells whether it was here. */
+  remove(connection: Connection): boolean {
+    if (this.#size === 0) return false;
     const at = this.#connections.lastIndexOf(connection);
     if (at >= 0) this.#takeAt(at);
+    return at >= 0;
   }
 
   closeOldest(reason: string): void {

@@ -29,6 +29,7 @@ const CLAIMS: readonly (readonly [string, (t: TestContext, start: Start) => Prom
   ['answers, and HEAD without a body,', answers],
   ['has its status and its repeated fields passed on', passesHeads],
   ['reads every body, be it empty, (76)', readsBodies],
+  ['answers each of many posts, though it keeps no connection,', answersPosts],
   ['receives 5 MB of known length whole (57)', (t, start) => receives(t, start, false)],
   ['receives 5 MB of unknown length whole (57)', (t, start) => receives(t, start, true)],
   ['sends 20 MB that arrive whole', sends],
@@ -67,6 +68,20 @@ async function readsBodies(t: TestContext, start: Start): Promise<void> {
     assert.ok(answer.text === body);
     assert.equal(answer.field('content-type'), 'text/x-test');
   }
+}
+
+async function answersPosts(t: TestContext, start: Start): Promise<void> {
+  const gateway = await start(t);
+  // Whether its connections last, the gateway learns from the first few.
+  for (let i = 0; i < 3; i++) await exchange(t, gateway.address, get('/hello'));
+  const visit = async () => {
+    const client = await connect(t, gateway.address);
+    for (let i = 0; i < 100; i++) {
+      client.send(post('/echo', 'a'));
+      assert.equal((await client.response()).status, 200, gateway.records.at(-1)?.detail);
+    }
+  };
+  await Promise.all(Array.from({ length: 4 }, visit));
 }
 
 async function receives(t: TestContext, start: Start, chunked: boolean): Promise<void> {
