@@ -142,10 +142,8 @@ export interface Receiver extends ResponseSink {
   failed(error: GatewayError): void;
 }
 
-/** One connection to an endpoint. `send` .. `end` may be repeated; a closed one is gone for good. */
+/** One connection to an endpoint, for one request at a time. `send` .. `end` may be repeated; a closed one is gone for good. */
 export interface Connection {
-  /** How many requests it carries at once. */
-  readonly capacity: number;
   /** Whether it has carried a request before the present one. */
   readonly reused: boolean;
   /** Whether a byte of the present request has been handed to the operating system. */

@@ -25,14 +25,17 @@ export class RequestDecoder {
   ended = false;
   /** Whether a byte has come since the request was sent; set by the reader's owner. */
   started = false;
-  /** After the end: whether the application said that it does not take several requests on a connection. */
-  refusedToShare = false;
   private ignored = 0;
   private endBytes = 0;
   private appStatus = 0;
   private protocolStatus = 0;
   private readonly response = new CgiResponse();
   private readonly errors = new ErrorText();
+
+  /** After the end: whether the application said that it does not take several requests on a connection. */
+  get refusedToShare(): boolean {
+    return this.protocolStatus === CANT_MPX_CONN;
+  }
 
   /** Expects the answer to a request. */
   begin(method: string): void {
@@ -97,7 +100,6 @@ export class RequestDecoder {
   }
 
   private refusal(): GatewayError {
-    this.refusedToShare = this.protocolStatus === CANT_MPX_CONN;
     const words = wordsFor(this.protocolStatus);
     return this.response.headRead
       ? new GatewayError('http_response_incomplete', `the application gave up inside its answer: ${words}`)

@@ -10,6 +10,7 @@ import {
   padding,
   recordHeader,
   STDIN,
+  unpaddedHeader,
 } from './record.ts';
 
 /** Lengths of a name and a value below 128, one byte each (FastCGI 1.0, section 3.4); filled when first needed. */
@@ -55,14 +56,16 @@ function encodeStream(type: number, id: number, text: string): string {
   return stream + recordHeader(type, id, 0);
 }
 
-/** A part of the request body; an empty part is nothing, for an empty record would be the end. */
+/**
+ * A part of the request body; an empty part is nothing, for an empty record would be the end. Without padding, so that
+ * no record is left unfinished between two writes, where a record of another request might come.
+ */
 export function encodeData(id: number, chunk: Buffer, out: ByteSink): void {
   const { length } = chunk;
   for (let at = 0; at < length; at += MOST_CONTENT) {
     const size = Math.min(MOST_CONTENT, length - at);
-    out.write(recordHeader(STDIN, id, size));
+    out.write(unpaddedHeader(STDIN, id, size));
     out.write(size === length ? chunk : chunk.subarray(at, at + size));
-    if ((size & 7) !== 0) out.write(padding(size));
   }
 }
 

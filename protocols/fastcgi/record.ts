@@ -31,6 +31,11 @@ export function recordHeader(type: number, id: number, length: number): string {
   return String.fromCharCode(1, type, id >> 8, id & 255, length >> 8, length & 255, -length & 7, 0);
 }
 
+/** Likewise, of a record without padding. */
+export function unpaddedHeader(type: number, id: number, length: number): string {
+  return String.fromCharCode(1, type, id >> 8, id & 255, length >> 8, length & 255, 0, 0);
+}
+
 /** The bytes that fill a record's content up to a multiple of 8. */
 export function padding(length: number): string {
   return PADDINGS[-length & 7]!;

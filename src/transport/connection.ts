@@ -24,7 +24,6 @@ const LAST_WORDS = 1_000;
 
 /** The one pump: joins a codec to a byte stream, with back pressure, time-outs, and a named reason for each close. */
 export class StreamConnection implements Connection, ResponseSink, StreamOwner, Timed {
-  readonly capacity = 1;
   reused = false;
   sent = false;
   deadline = Infinity;

@@ -11,7 +11,6 @@ import { MemoryLog } from '../../support/memory-log.ts';
 
 /** A connection that carries nothing and remembers why it was closed; closing tells the owner, as a real one does. */
 export class FakeConnection implements Connection {
-  readonly capacity = 1;
   readonly reused = false;
   readonly sent = false;
   closedFor: string | undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FastCgiCodec } from '../../../../protocols/fastcgi/index.ts';
+import { FastCgiCodec } from '../../../../protocols/fastcgi/codec.ts';
 import type { BackendRequest, Destination } from '../../../../src/protocol.ts';
 import { answer, endRequest, page, record, stdout, TYPE } from '../../../support/fastcgi.ts';
 import { everySplit } from '../../http1/every-split.ts';
