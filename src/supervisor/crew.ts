@@ -98,6 +98,10 @@ export class Crew implements Supply {
   #grow(): void {
     const { queued } = this.pool;
     if (queued === 0 || !this.#working) return;
+    if (this.#hasRoom) {
+      this.#look(HESITATION);
+      return;
+    }
     const starting = this.#count('starting');
     const wanted = Math.ceil(queued / this.#spawn.concurrency);
     const most = Math.min(wanted, Math.max(1, this.#count('ready')), MOST_STARTING);
@@ -160,6 +164,11 @@ export class Crew implements Supply {
     await worker.drain(this.#patience);
     if (this.#working && this.#live < target) worker.start();
     return worker.state === 'stopped' || (await worker.settled()) || !this.#working;
+  }
+
+  /** Whether requests wait for something that another process would not give them: the gate, or the limit of the pool. */
+  get #hasRoom(): boolean {
+    return this.#workers.some(({ state, endpoint }) => state === 'ready' && endpoint.up && endpoint.free);
   }
 
   /** How long a process that drains may take to finish what it has, in milliseconds: as long as an answer may take. */

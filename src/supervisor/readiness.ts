@@ -22,12 +22,15 @@ const SILENCE = 2_000;
 /** FCGI_GET_VALUES, asking for FCGI_MPXS_CONNS (FastCGI 1.0, 4.1). */
 const QUESTION = Buffer.from('\x01\x09\0\0\0\x11\0\0\x0f\0FCGI_MPXS_CONNS', 'latin1');
 
-/** Resolves true once a process accepts connections; false when it did not in time, or `given` says that it is no use. */
+/**
+ * Resolves true once a process accepts connections; false when it did not in time, or `givenUp` says that it is no use. One
+ * that inherited its socket and lives is believed in the end, whatever it makes of the question.
+ */
 export async function isReady(door: Door, timeout: number, givenUp: () => boolean): Promise<boolean> {
   const deadline = now() + timeout;
   for (let pause = FIRST_PAUSE; !givenUp(); pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     const left = deadline - now();
-    if (left <= 0) return false;
+    if (left <= 0) return door.inherited;
     if (await knock(door, Math.min(left, SILENCE))) return !givenUp();
     await rest(Math.min(pause, left));
   }
@@ -62,6 +65,8 @@ function isSelf({ localPort, remotePort }: Socket): boolean {
 
 function ask(socket: Socket, settle: (ready: boolean) => void): void {
   socket.on('data', () => settle(true));
+  // It has read the question, and has no answer.
+  socket.on('end', () => settle(true));
   socket.write(QUESTION);
 }
 

@@ -43,6 +43,8 @@ export class Worker implements EndpointWatcher {
   #since = now();
   #starts = 0;
   #run: Run | null = null;
+  /** Whether the present process has been ready, be it now or not. */
+  #served = false;
   /** Goes up whenever what is under way is called off. */
   #course = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -125,6 +127,7 @@ export class Worker implements EndpointWatcher {
   /** One that refuses connections may be about to end: it gets no more requests until it accepts again. */
   failed(kind: ErrorKind): void {
     if (kind !== 'connection_refused' || this.#state !== 'ready' || this.#run === null) return;
+    this.#log.debug('application refuses connections', { ...this.#words, pid: this.#run.pid });
     this.endpoint.disabled = true;
     this.#enter('starting');
     void this.#await(this.#run, this.endpoint, ++this.#course);
@@ -140,6 +143,7 @@ export class Worker implements EndpointWatcher {
         return;
       }
       this.#run = run;
+      this.#served = false;
       this.endpoint.renew(place.port);
       await this.#await(run, place, course);
     } catch (error) {
@@ -178,6 +182,7 @@ export class Worker implements EndpointWatcher {
 
   #becomeReady(run: Run): void {
     this.#enter('ready');
+    this.#served = true;
     this.#log.info('application is ready', { ...this.#words, pid: run.pid });
     this.endpoint.disabled = false;
     this.#changed();
@@ -190,8 +195,7 @@ export class Worker implements EndpointWatcher {
     this.#run = null;
     this.#course++;
     this.endpoint.disabled = true;
-    const served = this.#state === 'ready' && run.ranFor >= SOONEST;
-    if (ending.status === 0 && served) {
+    if (ending.status === 0 && this.#served && run.ranFor >= SOONEST) {
       this.#log.info('application ended by itself', { ...this.#words, pid: run.pid });
       this.#backOff.reset();
       this.#enter('stopped');

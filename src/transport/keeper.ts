@@ -58,14 +58,14 @@ class Keeper {
     if (stdin!.writableLength > MOST_UNREAD) this.#child!.kill('SIGKILL');
   }
 
-  /** In a session of its own, so that no signal to the terminal's processes reaches it, and in no directory that anybody misses. */
   #start(): void {
-    const child = spawn('/bin/sh', ['-c', SCRIPT, 'sluice-keeper'], {
-      cwd: '/',
-      env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
-      stdio: onlyThree(['pipe', 'ignore', 'ignore']),
-      detached: true,
-    });
+    let child: ChildProcess;
+    try {
+      child = startKeeper();
+    } catch {
+      this.#startLater();
+      return;
+    }
     this.#child = child;
     child.on('error', () => this.#lost(child));
     child.on('exit', () => this.#lost(child));
@@ -78,12 +78,26 @@ class Keeper {
   #lost(child: ChildProcess): void {
     if (this.#child !== child) return;
     this.#child = null;
+    this.#startLater();
+  }
+
+  #startLater(): void {
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#groups.size > 0) this.#start();
     }, PACE);
     this.#timer.unref();
   }
+}
+
+/** In a session of its own, so that no signal to the terminal's processes reaches it, and in no directory that anybody misses. */
+function startKeeper(): ChildProcess {
+  return spawn('/bin/sh', ['-c', SCRIPT, 'sluice-keeper'], {
+    cwd: '/',
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+    stdio: onlyThree(['pipe', 'ignore', 'ignore']),
+    detached: true,
+  });
 }
 
 /** The keeper of this process; it is started when there is something to keep. */

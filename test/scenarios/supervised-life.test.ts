@@ -21,7 +21,7 @@ test('an application on a port is found at the port that was picked for it', asy
   assert.equal(environment.SOCKET, undefined);
 });
 
-test('an application has a clean environment, what was set for it, and its directory', async t => {
+test('an application has a clean environment, what was set for it, and its directory (56)', async t => {
   process.env['A_SECRET'] = 'of the gateway';
   t.after(() => delete process.env['A_SECRET']);
   const g = await supervise(t, { directory: '/usr', environment: { MODE: 'test', AT: 'unix:{socket}' } });

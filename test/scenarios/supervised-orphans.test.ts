@@ -28,7 +28,7 @@ async function family(t: TestContext): Promise<Family> {
   return { gateway, pids };
 }
 
-test('a gateway that is killed leaves no process of its applications behind', async t => {
+test('a gateway that is killed leaves no process of its applications behind (77)', async t => {
   const { gateway, pids } = await family(t);
   gateway.kill('SIGKILL');
   await gateway.exited;

@@ -28,13 +28,9 @@ const server = createServer((request, response) => {
   } else setTimeout(() => response.end(String(process.pid)), Number(searchParams.get('ms') ?? 0));
 });
 
-if (process.env['STUBBORN'] !== undefined) process.on('SIGTERM', () => {});
-else {
-  process.on('SIGTERM', () => {
-    server.close(() => process.exit(0));
-    server.closeIdleConnections();
-  });
-}
+process.on('SIGTERM', () => {
+  if (process.env['STUBBORN'] === undefined) process.exit(0);
+});
 
 listen();
 
