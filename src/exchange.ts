@@ -15,6 +15,8 @@ export interface Answer {
   head(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void;
   /** A part of the body, a view; false: wait for `Carrier.clientWritable`. */
   data(chunk: Buffer): boolean;
+  /** Whether the memory of every view that `data` was given may be used again. */
+  readonly taken: boolean;
   end(trailers: Fields): void;
   /** In a tunnel: the backend will send no more, the client still may. */
   halfClose(): void;

@@ -86,6 +86,10 @@ export class AnswerWriter implements Answer {
     return false;
   }
 
+  get taken(): boolean {
+    return this.out.taken;
+  }
+
   end(trailers: Fields): void {
     if (this.framing === 'chunked')
       this.out.write(lastChunk(this.exchange!.wantsTrailers ? trailers : NO_FIELDS));

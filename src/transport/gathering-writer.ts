@@ -43,6 +43,11 @@ export class GatheringWriter implements ByteSink {
     return this.gathered === '';
   }
 
+  /** Whether the operating system has taken all that was written out. */
+  get taken(): boolean {
+    return this.socket.writableLength === 0;
+  }
+
   /** Forgets what was gathered: the message will not be sent. */
   discard(): void {
     this.gathered = '';
