@@ -19,6 +19,8 @@ export class FastCgiCodec implements Codec, RecordOwner {
   private endOfStdin = END_OF_STDIN;
   /** Whether the byte stream is one request's part of a connection that others share. */
   private shared = false;
+  /** Whether the application was told to keep the connection. */
+  private kept = false;
   private surplus = false;
   private sink: ResponseSink | null = null;
   private readonly destination: Destination;
@@ -30,8 +32,7 @@ export class FastCgiCodec implements Codec, RecordOwner {
   }
 
   get reusable(): boolean {
-    if (this.shared || !this.destination.keepAlive) return false;
-    return this.decoder.ended && !this.surplus && this.reader.between;
+    return this.kept && !this.shared && this.decoder.ended && !this.surplus && this.reader.between;
   }
 
   /** Whether the application said that it does not take several requests on a connection. */
@@ -48,9 +49,10 @@ export class FastCgiCodec implements Codec, RecordOwner {
 
   begin(request: BackendRequest, out: ByteSink): void {
     const { application, keepAlive } = this.destination;
+    this.kept = keepAlive || this.shared;
     this.surplus = false;
     this.decoder.begin(request.method);
-    const head = encodeBegin(this.id, keepAlive || this.shared, metaVariables(request, application));
+    const head = encodeBegin(this.id, this.kept, metaVariables(request, application));
     out.write(request.hasBody ? head : head + this.endOfStdin);
   }
 

@@ -12,6 +12,8 @@ export class Acceptance {
   /** Connections that have proved nothing yet, in the order in which they were opened, and when that was. */
   readonly #unproven = new Map<Connection, number>();
   #accepted = 0;
+  /** Of those, closed in the present turn of the event loop. */
+  #leaving = 0;
   /** The most that were accepted at once in the present window, and in the one before. */
   #most = 0;
   #mostBefore = 0;
@@ -30,10 +32,10 @@ export class Acceptance {
     if (this.#accepted > this.#most) this.#most = this.#accepted;
   }
 
-  closed(connection: Connection, now: number): void {
-    if (this.#unproven.delete(connection) || this.#accepted === 0) return;
-    this.#turn(now);
-    this.#accepted--;
+  closed(connection: Connection): void {
+    if (this.#unproven.delete(connection) || this.#accepted === this.#leaving) return;
+    // Whose answers came in the same turn were accepted at once: no worker takes another before it sees the close.
+    if (this.#leaving++ === 0) setImmediate(this.#leave);
   }
 
   /** Whether a request has waited since that moment, or longer, on a connection that has proved nothing. */
@@ -48,6 +50,11 @@ export class Acceptance {
     this.#turn(now);
     return Math.max(this.#most, this.#mostBefore);
   }
+
+  readonly #leave = (): void => {
+    this.#accepted -= this.#leaving;
+    this.#leaving = 0;
+  };
 
   /** Workers come and go, so that what was learnt is forgotten unless it is seen again. */
   #turn(now: number): void {

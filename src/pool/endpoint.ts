@@ -176,7 +176,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     const resting = this.#idle.remove(connection);
     if (this.#acceptance === null) return;
     const now = this.#now();
-    this.#acceptance.closed(connection, now);
+    this.#acceptance.closed(connection);
     this.#fidelity?.closed(connection, resting, reason === UNANSWERED, now);
   }
 

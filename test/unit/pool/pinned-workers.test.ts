@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { FakeConnection, FakeProtocol, Fixture, type Setting } from './support.ts';
+import { FakeConnection, FakeProtocol, Fixture, type Setting, settled } from './support.ts';
 
 /** A pool whose connections occupy a worker each for as long as they stand. */
 function pinned(t: TestContext, setting: Setting = {}) {
@@ -112,7 +112,7 @@ test('a protocol whose connections occupy no worker keeps them whatever waits', 
   assert.equal(f.pool.status().endpoints[0]!.acceptedAtOnce, null);
 });
 
-test('the status tells how many connections were accepted at once', t => {
+test('the status tells how many connections were accepted at once', async t => {
   const { f, open, prove } = pinned(t);
   const all = [open(), open(), open()];
   const learnt = () => f.pool.status().endpoints[0]!.acceptedAtOnce;
@@ -120,8 +120,22 @@ test('the status tells how many connections were accepted at once', t => {
   for (const connection of all.slice(0, 2)) prove(connection);
   assert.equal(learnt(), 2);
   for (const connection of all) connection.close('done');
+  await settled();
   prove(open());
   assert.equal(learnt(), 2, 'at once, not in all');
+});
+
+test('connections whose answers come in the same turn were accepted at once, though each closes after its own', async t => {
+  const { f, open, answer } = pinned(t);
+  const all = [open(), open(), open(), open()];
+  for (const connection of all.slice(0, 3)) answer(connection);
+  assert.deepEqual(
+    all.map(connection => connection.closedFor !== undefined),
+    [true, true, true, false],
+  );
+  await settled();
+  answer(all[3]!);
+  assert.equal(f.pool.status().endpoints[0]!.acceptedAtOnce, 3);
 });
 
 test('what was accepted at once is forgotten after a minute, or two, in which it was not seen again', async t => {

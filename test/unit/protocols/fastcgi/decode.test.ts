@@ -173,6 +173,20 @@ test('a connection that was not asked to stay is not used again', () => {
   });
 });
 
+test('what counts is what the application was told when the request began', () => {
+  for (const [first, then] of [
+    [true, false],
+    [false, true],
+  ]) {
+    const destination = { ...DESTINATION, keepAlive: first! };
+    const codec = new FastCgiCodec(destination);
+    codec.begin(requestOf('GET'), { write: () => {} });
+    destination.keepAlive = then!;
+    codec.receive(answer(PAGE), { head: () => {}, data: () => {}, end: () => {} } as never);
+    assert.equal(codec.reusable, first);
+  }
+});
+
 test('the padding of END_REQUEST may come later, or never if the connection closes (66)', () => {
   const bytes = Buffer.concat([stdout(PAGE), endRequest(1, 0, 0, 8)]);
   const short = bytes.subarray(0, -4);
