@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Gateway } from '../../src/gateway.ts';
 import { eventually } from '../support/eventually.ts';
-import { isRunning, supervise } from '../support/supervised.ts';
+import { MemoryLog } from '../support/memory-log.ts';
+import { temporaryFolder } from '../support/socket-path.ts';
+import { isRunning, spawnConfig, supervise } from '../support/supervised.ts';
 
 test('a request that comes before the application is ready waits for it', async t => {
   const g = await supervise(t, {});
@@ -52,6 +55,23 @@ test('an application that ignores TERM is killed', async t => {
   assert.equal(isRunning(pid), false);
 });
 
+test('what is in flight when the gateway is to end is finished before its application ends', async t => {
+  const g = await supervise(t, {});
+  const pid = await g.get('/');
+  const slow = g.get('/?ms=300');
+  await eventually('it is in flight', () => g.inFlight === 1);
+  assert.deepEqual(await g.gateway.drain(), { finished: 1, cut: 0 });
+  assert.equal(await slow, pid);
+});
+
+test('an application that does not end is killed when the shutdown time-out is over', async t => {
+  const spawn = { environment: { STUBBORN: '1' }, stopTimeout: 600_000 };
+  const g = await supervise(t, spawn, { shutdownTimeout: 100 });
+  const pid = Number(await g.get('/'));
+  await g.gateway.drain();
+  assert.equal(isRunning(pid), false);
+});
+
 test('what an application prints stands in the log, with its name, line by line', async t => {
   const g = await supervise(t, {});
   await g.get('/print?text=hello&lines=2');
@@ -85,4 +105,33 @@ test('an application that cannot be run is a mistake, named before anything is b
     supervise(t, { user: 'nobody-at-all' }),
     /pool app: there is no user nobody-at-all in \/etc\/passwd/,
   );
+});
+
+const PERL_APP = `
+  use IO::Socket::UNIX;
+  $SIG{PIPE} = 'IGNORE';
+  my $server = IO::Socket::UNIX->new(Local => $ENV{SOCKET}, Listen => 5) or die "cannot listen: $!";
+  while (my $client = $server->accept) {
+    while (<$client>) { last if /^\\r?$/ }
+    print $client "HTTP/1.0 200 OK\\r\\n\\r\\n$< $ENV{USER} $ENV{HOME}";
+    close $client;
+  }
+`;
+
+const skip = process.getuid?.() === 0 ? false : 'only root may start processes of other users';
+
+test('an application of another user binds its own socket, where only that user may', { skip }, async t => {
+  const g = await supervise(t, { command: ['perl', '-e', PERL_APP, '{socket}'], user: 'nobody' });
+  assert.equal(await g.get('/'), '65534 nobody /nonexistent');
+  const { uid, mode } = statSync(join(g.folder, 'run/app'));
+  assert.deepEqual([uid, mode & 0o777], [65534, 0o700]);
+  assert.equal(statSync(join(g.folder, 'run')).uid, 0);
+});
+
+test('a directory for sockets that others may write to is refused', { skip }, async t => {
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, 'run'));
+  chownSync(join(folder, 'run'), 65534, 65534);
+  const gateway = new Gateway(spawnConfig({}, folder), new MemoryLog());
+  await assert.rejects(gateway.start(), /run, where sockets are to lie, can be written by others; remove it/);
 });

@@ -20,12 +20,23 @@ interface Family {
 
 /** `sluice serve` with an application, both working. */
 async function family(t: TestContext): Promise<Family> {
+  awayFromRun(t);
   const gateway = await serve(t, '--spawn', `app=http:${process.execPath} ${APP} {socket}`);
   const get = async (target: string): Promise<number> =>
     Number(await (await fetch(gateway.address + target)).text());
   const pids = [await get('/'), await get('/child')];
   assert.ok(pids.every(isRunning));
   return { gateway, pids };
+}
+
+/** A gateway that is killed cannot remove its sockets. */
+function awayFromRun(t: TestContext): void {
+  const before = process.env['XDG_RUNTIME_DIR'];
+  process.env['XDG_RUNTIME_DIR'] = temporaryFolder(t);
+  afterwards(t, () => {
+    if (before === undefined) delete process.env['XDG_RUNTIME_DIR'];
+    else process.env['XDG_RUNTIME_DIR'] = before;
+  });
 }
 
 test('a gateway that is killed leaves no process of its applications behind (77)', async t => {
@@ -36,6 +47,7 @@ test('a gateway that is killed leaves no process of its applications behind (77)
 });
 
 test('an application that ignores TERM outlives a killed gateway by no more than its grace', async t => {
+  awayFromRun(t);
   const file = join(temporaryFolder(t), 'sluice.yaml');
   const command = [process.execPath, APP, '{socket}'];
   const spawn = { command, protocol: 'http', environment: { STUBBORN: '1' } };

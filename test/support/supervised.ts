@@ -68,6 +68,12 @@ export class SupervisingGateway {
     return this.processes.map(({ state }) => state).join(' ');
   }
 
+  /** Requests that the application works on. */
+  get inFlight(): number {
+    const { pools } = this.gateway.status() as { pools: readonly { inFlight: number }[] };
+    return pools[0]!.inFlight;
+  }
+
   /** The messages of the log that begin so. */
   said(start: string): readonly { readonly message: string; readonly facts: Record<string, unknown> }[] {
     return this.log.messages.filter(({ message }) => message.startsWith(start));
