@@ -67,7 +67,7 @@ function pathBelow(root: string, file: string): string {
   if (UPWARDS.test(file)) throw refused(file, 'a path with .. may lead anywhere');
   const below = realPath(root);
   const path = realPath(file.startsWith('/') ? file : `${root}/${file}`);
-  if (path.startsWith(`${below}/`)) return path;
+  if (path.startsWith(below.endsWith('/') ? below : `${below}/`)) return path;
   throw refused(file, `it is not below ${quoted(root)}, which sendfile-root names`);
 }
 
