@@ -4,17 +4,22 @@ import type { Log } from '../log/log.ts';
 import { type Timed, timeouts } from '../timeouts.ts';
 import { LineReader } from '../transport/line-reader.ts';
 
-/** So many lines a process may write in a second. */
-const MOST = 50;
+/** So many lines a process may write in a second; what comes after them is read, and not looked at. */
+const MOST_LINES = 50;
+
+/** So many bytes are read of a process in a second: one that prints without end must not keep the gateway busy. */
+const MOST_BYTES = 8_388_608;
 
 const SECOND = 1_000;
 
 /** Of one line so many bytes are written. */
 const LONGEST = 4_096;
 
-/** Lines of the error stream that are kept, and bytes of each, to be told when the process ends. */
+/** Bytes and lines of the error stream that are kept, to be told when the process ends. */
+const KEPT_BYTES = 1_000;
 const KEPT_LINES = 5;
-const KEPT_BYTES = 500;
+
+const LF = 0x0a;
 
 /** The words by which log lines name a process. */
 export interface ProcessWords {
@@ -28,9 +33,11 @@ export class Output implements Timed {
   bucket = 0;
   readonly #log: Log;
   readonly #words: ProcessWords;
-  readonly #last: string[] = [];
+  readonly #paused = new Set<Readable>();
+  #kept = '';
   #since = -Infinity;
-  #written = 0;
+  #lines = 0;
+  #bytes = 0;
   #omitted = 0;
 
   constructor(log: Log, words: ProcessWords) {
@@ -42,9 +49,17 @@ export class Output implements Timed {
   take(stream: Readable | null, name: 'stdout' | 'stderr'): void {
     if (stream === null) return;
     const lines = new LineReader(LONGEST, text => this.#line(name, text));
+    let cut = false;
     stream.on('data', (chunk: Buffer) => {
-      now();
-      lines.push(chunk);
+      this.#read(chunk.length);
+      if (name === 'stderr') this.#keep(chunk);
+      const rest = cut ? afterLine(chunk) : chunk;
+      cut = this.#lines >= MOST_LINES || rest.length === 0;
+      if (cut) {
+        lines.end();
+        this.#omit(chunk.length);
+      } else lines.push(rest);
+      if (this.#bytes > MOST_BYTES) this.#pause(stream);
     });
     stream.on('end', () => lines.end());
     stream.on('error', () => {});
@@ -52,33 +67,57 @@ export class Output implements Timed {
 
   /** The last lines of the error stream; empty: there were none. */
   get lastWords(): string {
-    return this.#last.join(' | ');
+    const lines = Buffer.from(this.#kept, 'latin1').toString().split('\n');
+    const filled = lines.map(line => line.trim()).filter(line => line !== '');
+    return filled.slice(-KEPT_LINES).join(' | ');
   }
 
+  /** The second is over. */
   expire(): void {
-    if (this.#omitted === 0) return;
-    const facts = { ...this.#words, omitted: this.#omitted };
-    this.#omitted = 0;
-    this.#log.warn('the application prints more than is logged', facts);
+    if (this.#omitted > 0) {
+      this.#log.warn('the application prints more than is logged', {
+        ...this.#words,
+        omittedBytes: this.#omitted,
+      });
+    }
+    this.#omitted = this.#lines = this.#bytes = 0;
+    for (const stream of this.#paused) stream.resume();
+    this.#paused.clear();
+  }
+
+  #read(bytes: number): void {
+    if (now() - this.#since >= SECOND) {
+      this.expire();
+      this.#since = recent();
+    }
+    this.#bytes += bytes;
   }
 
   #line(stream: 'stdout' | 'stderr', text: string): void {
-    if (stream === 'stderr') this.#keep(text);
-    if (recent() - this.#since >= SECOND) this.#beginSecond();
-    if (this.#written < MOST) {
-      this.#written++;
+    if (this.#lines++ < MOST_LINES) {
       this.#log.info('the application prints', { ...this.#words, stream, text });
-    } else if (this.#omitted++ === 0) timeouts.arm(this, this.#since + SECOND);
+    } else this.#omit(text.length);
   }
 
-  #keep(text: string): void {
-    this.#last.push(text.slice(0, KEPT_BYTES));
-    if (this.#last.length > KEPT_LINES) this.#last.shift();
+  #omit(bytes: number): void {
+    this.#omitted += bytes;
+    timeouts.arm(this, this.#since + SECOND);
   }
 
-  #beginSecond(): void {
-    this.expire();
-    this.#since = recent();
-    this.#written = 0;
+  #pause(stream: Readable): void {
+    stream.pause();
+    this.#paused.add(stream);
+    timeouts.arm(this, this.#since + SECOND);
   }
+
+  #keep(chunk: Buffer): void {
+    const end = chunk.subarray(-KEPT_BYTES).toString('latin1');
+    this.#kept = (this.#kept + end).slice(-KEPT_BYTES);
+  }
+}
+
+/** What follows the first end of a line. */
+function afterLine(chunk: Buffer): Buffer {
+  const end = chunk.indexOf(LF);
+  return end === -1 ? chunk.subarray(chunk.length) : chunk.subarray(end + 1);
 }
