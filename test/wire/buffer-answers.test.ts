@@ -35,6 +35,11 @@ function unixGateway(t: TestContext, setting: Setting): Promise<RunningGateway> 
   return startGateway(t, { listen: [{ kind: 'unix', path, text: `unix:${path}` }], maxConns: 1, ...setting });
 }
 
+/** Bytes in spool files. */
+function spooled({ gateway }: RunningGateway): number {
+  return (gateway.status() as { spool: { used: number } }).spool.used;
+}
+
 /** A client that has asked and does not read. */
 async function idler(t: TestContext, gateway: RunningGateway): Promise<Peer> {
   const client = await connect(t, gateway.address);
@@ -127,8 +132,10 @@ test('where more is allowed than goes into memory, the rest of an answer waits o
     'the backend is free',
     () => origin.requests.length === 1 && gateway.load().inFlight === 0,
   );
+  assert.ok(spooled(gateway) > SPOOLED / 2);
   client.resume();
   assert.deepEqual((await client.response()).body, long(SPOOLED));
+  await eventually('the file is closed', () => spooled(gateway) === 0);
 });
 
 test('an answer that finds no room on disk holds its backend, and arrives whole (80, 81)', async t => {
@@ -168,6 +175,22 @@ test('a client that leaves an answer that was read ahead is logged with what it 
   const [record] = await gateway.ended(1);
   assert.deepEqual([record!.status, record!.reason], [200, 'client_gone']);
   assert.ok(record!.bytesOut < SIZE, `${record!.bytesOut} bytes`);
+});
+
+test('a client that leaves while its answer is still read ahead leaves no file (30, 81)', async t => {
+  const origin = await backend(t, async connection => {
+    await connection.request();
+    connection.send(`HTTP/1.1 200 OK\r\nContent-Length: ${2 * SPOOLED}\r\n\r\n`);
+    await connection.sendAll(long(SPOOLED));
+  });
+  const responseBuffer = { mode: 'on' as const, size: 2 * SPOOLED };
+  const gateway = await unixGateway(t, { backends: [origin.url], responseBuffer });
+  const client = await idler(t, gateway);
+  await eventually('much of it is on disk', () => spooled(gateway) > SPOOLED / 2);
+  assert.equal(gateway.load().inFlight, 1);
+  client.close();
+  assert.equal((await gateway.ended(1))[0]!.reason, 'client_gone');
+  await eventually('the file is closed', () => spooled(gateway) === 0);
 });
 
 test('a client that stops reading an answer that was read ahead is cut after its time (79)', async t => {
