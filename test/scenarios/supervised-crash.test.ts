@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { eventually } from '../support/eventually.ts';
-import { supervise } from '../support/supervised.ts';
+import { isRunning, supervise } from '../support/supervised.ts';
 
 test('a process that crashes is replaced, and requests wait for the new one', async t => {
   const g = await supervise(t, {});
@@ -41,13 +41,14 @@ test('an application that crashes again and again rests twice as long each time,
   );
   const answers = await Promise.all(Array.from({ length: 20 }, () => g.get('/')));
   for (const answer of answers) assert.match(answer, /^503/);
+  await eventually('it has crashed three times', () => g.said('application ended').length >= 3);
   const crashes = g.said('application ended');
   assert.deepEqual(
     crashes.slice(0, 3).map(({ facts }) => facts['restMs']),
     [100, 200, 400],
   );
   assert.deepEqual([...new Set(crashes.map(({ facts }) => facts['process']))], ['app/1']);
-  assert.equal(g.states, 'backing off stopped stopped stopped');
+  assert.match(g.states, /stopped stopped stopped$/);
 });
 
 test('a process that ends by itself without an error is replaced without an alarm', async t => {
@@ -90,4 +91,24 @@ test('requests that find the socket closed wait until the process accepts again'
   await eventually('the socket is gone', () => !existsSync(join(g.folder, 'run/app/1.sock')));
   assert.deepEqual(await Promise.all([g.get('/'), g.get('/'), g.get('/')]), [pid, pid, pid]);
   assert.equal(g.processes[0]!.restarts, 0);
+});
+
+test('what a process has started does not outlive its crash', async t => {
+  const g = await supervise(t, {});
+  const pid = Number(await g.get('/'));
+  const child = Number(await g.get('/child'));
+  process.kill(pid, 'SIGKILL');
+  await eventually('the child has ended', () => !isRunning(child));
+});
+
+test('a gateway that ends while an application starts or rests leaves nothing behind', async t => {
+  const starting = await supervise(t, { command: ['/bin/sh', '-c', 'sleep 600', '{socket}'] });
+  await eventually('a process runs', () => starting.processes[0]!.pid !== null);
+  const pid = starting.processes[0]!.pid!;
+  await starting.gateway.stop();
+  assert.equal(isRunning(pid), false);
+  const resting = await supervise(t, { command: ['/bin/sh', '-c', 'exit 7', '{socket}'] });
+  await eventually('it rests', () => resting.states === 'backing off');
+  await resting.gateway.stop();
+  assert.equal(resting.states, 'stopped');
 });

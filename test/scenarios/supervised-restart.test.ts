@@ -93,3 +93,23 @@ test('a request in flight is finished by the process that has it', async t => {
   await g.gateway.restartApplications();
   assert.deepEqual((await Promise.all(slow)).sort(), before);
 });
+
+test('a restart that is asked for during another follows it', async t => {
+  const g = await supervise(t, { min: 2, max: 2 });
+  await eventually('both serve', () => g.states === 'ready ready');
+  await Promise.all([g.gateway.restartApplications(), g.gateway.restartApplications()]);
+  assert.deepEqual(
+    g.processes.map(({ restarts }) => restarts),
+    [2, 2],
+  );
+});
+
+test('a restart ends when the gateway does', async t => {
+  const g = await supervise(t, { min: 3, max: 3 });
+  await eventually('all serve', () => g.states === 'ready ready ready');
+  const restarted = g.gateway.restartApplications();
+  await eventually('it has begun', () => g.states.includes('starting'));
+  await g.gateway.stop();
+  await restarted;
+  assert.equal(g.states, 'stopped stopped stopped');
+});
