@@ -111,6 +111,44 @@ for (const [what, announced, words] of [
   });
 }
 
+test('an upload that waited for what the application says of itself arrives whole', async t => {
+  const body = 'x'.repeat(1_000_000);
+  for (const announced of [SHARES, { FCGI_MPXS_CONNS: '0' }]) {
+    const { app, gateway } = await shared(t, announced, 100, { requestBuffer: { mode: 'off' } });
+    app.complete = request => request.answer(`${request.stdin.length}`);
+    assert.equal((await exchange(t, gateway.address, post('/', body))).text, `${body.length}`);
+  }
+});
+
+test('a client that leaves while the application is asked leaves nothing behind', async t => {
+  const { app, gateway } = await shared(t, null);
+  const client = await connect(t, gateway.address);
+  client.send(get('/gone'));
+  await eventually('the application is asked', () => app.asked === 1);
+  client.reset();
+  await gateway.ended(1);
+  await (await app.origin.connection(0)).closed();
+  app.complete = request => request.answer();
+  assert.equal((await exchange(t, gateway.address, get('/next'))).text, 'answer to /next');
+  assert.deepEqual(
+    app.requests.map(({ target }) => target),
+    ['/next'],
+  );
+});
+
+test('a request that is answered too late is given up alone', async t => {
+  const { app, gateway, ask } = await shared(t, SHARES, 100, { timeouts: { response: 300 } });
+  const late = await ask('/late');
+  const begun = await ask('/begun');
+  const { connection, id } = app.find('/begun')!;
+  connection.send(stdout(page('one '), id));
+  assert.equal((await late.response()).status, 504);
+  await eventually('it is aborted', () => app.find('/late')!.aborted);
+  connection.send(Buffer.concat([stdout('two', id), endRequest(id)]));
+  assert.equal((await begun.response()).text, 'one two');
+  assert.equal((await gateway.ended(2)).length, 2);
+});
+
 test('FCGI_CANT_MPX_CONN ends the sharing, and costs no request (68)', async t => {
   const { app, gateway } = await shared(t);
   app.complete = request => {
