@@ -48,6 +48,8 @@ export class RequestBody implements SpoolOwner {
   private spool: Spool | null = null;
   private sink: BodySink | null = null;
   private blocked = false;
+  /** The source was told to stop reading. */
+  private resting = false;
   private dropped = false;
   private settled = false;
   /** Until so many bytes have come they are taken in; 0: they are not. */
@@ -85,7 +87,7 @@ export class RequestBody implements SpoolOwner {
     this.wanted = bytes;
     this.space = space;
     this.taker = taker;
-    this.source.resumeBody();
+    this.goOn();
   }
 
   /** Takes the next part from the client, a view; pauses the source when nobody can take more. */
@@ -101,7 +103,7 @@ export class RequestBody implements SpoolOwner {
     this.complete = true;
     this.trailers = trailers;
     // Whatever rest its last part gave rise to: what comes next is no body, and it may be the client that leaves.
-    this.source.resumeBody();
+    if (this.resting) this.goOn();
     if (this.wanted !== 0) this.taken(null);
     else if (this.spool !== null) this.pump();
     else this.sink?.finish(trailers);
@@ -128,7 +130,7 @@ export class RequestBody implements SpoolOwner {
   detach(): void {
     if (this.sink === null) return;
     this.sink = null;
-    if (!this.complete) this.source.pauseBody();
+    if (!this.complete) this.rest();
   }
 
   /** The sink has room again. */
@@ -136,7 +138,7 @@ export class RequestBody implements SpoolOwner {
     this.blocked = false;
     if (this.sink === null) return;
     if (this.spool !== null && this.spool.unread !== 0) this.pump();
-    else this.source.resumeBody();
+    else if (!this.complete) this.goOn();
   }
 
   /** There will be no other attempt: what was kept is let go. */
@@ -149,7 +151,7 @@ export class RequestBody implements SpoolOwner {
   /** Nobody wants it any more: what there is is let go, and what still comes is read and dropped. */
   drop(): void {
     this.free();
-    if (!this.complete) this.source.resumeBody();
+    if (!this.complete) this.goOn();
   }
 
   /** Nobody wants it any more: what there is is let go. */
@@ -165,7 +167,7 @@ export class RequestBody implements SpoolOwner {
   spoolReady(): void {
     if (this.wanted === 0) return;
     if (this.spool!.full) this.short();
-    else this.source.resumeBody();
+    else this.goOn();
   }
 
   spoolReadable(): void {
@@ -185,7 +187,7 @@ export class RequestBody implements SpoolOwner {
       else this.keep(chunk);
     }
     if (sink === null) {
-      if (this.keptBytes >= REPLAY_LIMIT) this.source.pauseBody();
+      if (this.keptBytes >= REPLAY_LIMIT) this.rest();
     } else if (!sink.write(chunk)) {
       this.block();
     }
@@ -204,7 +206,7 @@ export class RequestBody implements SpoolOwner {
       this.spool.append(this.kept!.subarray(0, this.keptBytes));
       this.kept = null;
     }
-    if (!this.spool.append(chunk)) this.source.pauseBody();
+    if (!this.spool.append(chunk)) this.rest();
   }
 
   /** There is no more room on disk: who wants all of it cannot be served, anyone else has to do with what there is. */
@@ -215,7 +217,7 @@ export class RequestBody implements SpoolOwner {
   /** Says so when the present read is over: what follows from it may end the exchange, and that must not happen within. */
   private taken(error: GatewayError | null): void {
     this.wanted = 0;
-    if (!this.complete) this.source.pauseBody();
+    if (!this.complete) this.rest();
     queueMicrotask(() => {
       if (this.dropped) return;
       if (error === null) this.taker!.bodyTaken();
@@ -240,13 +242,23 @@ export class RequestBody implements SpoolOwner {
     }
     if (this.sink === null || this.spool === null || this.spool.unread !== 0) return;
     if (this.complete) this.sink.finish(this.trailers);
-    else if (!this.blocked) this.source.resumeBody();
+    else if (!this.blocked) this.goOn();
     if (this.settled) this.closeSpool();
+  }
+
+  private rest(): void {
+    this.resting = true;
+    this.source.pauseBody();
+  }
+
+  private goOn(): void {
+    this.resting = false;
+    this.source.resumeBody();
   }
 
   private block(): void {
     this.blocked = true;
-    this.source.pauseBody();
+    this.rest();
   }
 
   private closeSpool(): void {

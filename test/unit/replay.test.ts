@@ -377,3 +377,13 @@ test('the source goes on at the end of the body, though its last part was one to
   body.end(NO_FIELDS);
   assert.ok(source.reads);
 });
+
+test('a source that did not rest hears nothing of the end: it may have a reason of its own not to read', () => {
+  const source = new Source();
+  const body = new RequestBody(source);
+  source.reads = false;
+  body.end(NO_FIELDS);
+  body.attach(new Sink());
+  body.writable();
+  assert.ok(!source.reads);
+});
