@@ -90,7 +90,11 @@ export class GatewayError extends Error {
   readonly kind: ErrorKind;
 
   constructor(kind: ErrorKind, message: string, cause?: unknown) {
+    // A stack costs more than all the rest of a refusal, and only that of a defect is ever read.
+    const { stackTraceLimit } = Error;
+    if (kind !== 'internal_error') Error.stackTraceLimit = 0;
     super(message, cause === undefined ? undefined : { cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'GatewayError';
     this.kind = kind;
   }

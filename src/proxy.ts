@@ -10,7 +10,7 @@ import type { Endpoint } from './pool/endpoint.ts';
 import type { Lease } from './pool/lease.ts';
 import type { Pool } from './pool/pool.ts';
 import type { Connection, Receiver } from './protocol.ts';
-import { type AheadOwner, mayReadAhead, ReadAhead } from './read-ahead.ts';
+import { type AheadOwner, type ReadAhead, type Readable, readAhead } from './read-ahead.ts';
 import { type BodyTaker, RequestBody } from './replay.ts';
 import { type FailedAttempt, isRepeatable, isStale, mayRetry } from './retry.ts';
 import { fileNamedBy } from './site/sendfile.ts';
@@ -54,8 +54,8 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   private begunAt = 0;
   /** What is done in place of relaying an answer: the application named another path of this gateway, or a file. */
   private instead: (() => void) | null = null;
-  /** The fields of an answer that may be read ahead; null: it may not. */
-  private answerFields: FieldLines | null = null;
+  /** An answer that may be read ahead; null: it may not. */
+  private answer: Readable | null = null;
   private ahead: ReadAhead | null = null;
   private readonly exchange: Exchange;
   private readonly pool: Pool;
@@ -130,7 +130,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     if (this.pool.config.sendfileRoot !== '' && this.namesFile(status, fields)) return;
     if (status === 101) this.beginTunnel();
     else exchange.body?.settle();
-    if (status !== 101 && this.pool.buffering.readAhead !== 0) this.answerFields = fields;
+    if (status !== 101 && this.pool.buffering.readAhead !== 0) this.answer = { fields, length: bodyLength };
     exchange.commit(status, reason, fields, bodyLength);
   }
 
@@ -236,17 +236,15 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
 
   /** The client does not keep up: from now on the answer is read ahead of it, or the backend has to wait. */
   private fallBehind(): void {
-    const { exchange, pool, answerFields } = this;
-    if (answerFields === null || !mayReadAhead(answerFields)) {
-      this.answerFields = null;
-      this.connection?.pause();
-    } else {
-      this.ahead = new ReadAhead(exchange, pool.buffering.readAhead, this.onward.space, this);
-    }
+    const { exchange, pool, answer, onward } = this;
+    if (answer !== null)
+      this.ahead = readAhead(exchange, answer, pool.buffering.readAhead, onward.space, this);
+    if (this.ahead === null) this.connection?.pause();
   }
 
   private succeeded(): void {
-    this.lease!.endpoint.succeeded(this.exchange.firstByteAt - this.sentAt);
+    const { firstByteAt } = this.exchange;
+    this.lease!.endpoint.succeeded(firstByteAt - this.sentAt, firstByteAt, this.connection!.reused);
     this.record('');
   }
 

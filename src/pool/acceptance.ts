@@ -38,6 +38,16 @@ export class Acceptance {
     if (this.#leaving++ === 0) setImmediate(this.#leave);
   }
 
+  /** Connections that stand and have proved accepted. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
+  /** Whether a request waits on a connection that has proved nothing. */
+  get waits(): boolean {
+    return this.#unproven.size > 0;
+  }
+
   /** Whether a request has waited since that moment, or longer, on a connection that has proved nothing. */
   waitsSince(moment: number): boolean {
     if (this.#unproven.size === 0) return false;

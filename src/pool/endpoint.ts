@@ -7,6 +7,7 @@ import { Fidelity } from './fidelity.ts';
 import { Health } from './health.ts';
 import { IdleList } from './idle-list.ts';
 import { DISABLED, DRAINING, EJECTED, type Ledger } from './ledger.ts';
+import { WorkerCount } from './worker-count.ts';
 
 /** What a pool gives to each of its endpoints. */
 export interface Surroundings {
@@ -64,6 +65,8 @@ export class Endpoint implements Destination, ConnectionOwner {
   readonly #acceptance: Acceptance | null;
   /** Null: whether connections are kept, the application says itself. */
   readonly #fidelity: Fidelity | null;
+  /** Null: workers are none of its business, or the configuration says how many there are. */
+  readonly #workers: WorkerCount | null;
   readonly #keeps: boolean;
   readonly #now: () => number;
   readonly #changed: () => void;
@@ -95,6 +98,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.#fidelity = protocol.pinsWorker ? new Fidelity() : null;
     const { connections, timeout } = config.keepalive;
     const unlimited = protocol.pinsWorker && this.maxConns === Infinity;
+    this.#workers = unlimited && this.#keeps ? new WorkerCount() : null;
     this.#idle = new IdleList(connections, unlimited ? Math.min(timeout, SHORT_REST) : timeout, now);
     const words = { pool: config.name, endpoint: backend.name };
     this.health = new Health(ledger, index, config.health, words, log, now, changed);
@@ -117,6 +121,17 @@ export class Endpoint implements Destination, ConnectionOwner {
   /** Whether it has a slot for one request more. */
   get free(): boolean {
     return this.ledger.inFlight(this.index) < this.maxConns;
+  }
+
+  /** Whether a request does better to wait for one of the connections that are in use than to open another. */
+  get crowded(): boolean {
+    if (this.#workers === null || this.#idle.size > 0) return false;
+    return !this.#workers.allows(this.inFlight, this.#acceptance!.waits, this.#now());
+  }
+
+  /** When `crowded` may change by itself; Infinity: never. */
+  nextRoom(now: number): number {
+    return this.#workers === null ? Infinity : this.#workers.nextChange(now);
   }
 
   /** Whether it is not ejected. */
@@ -154,6 +169,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     }
     const connection = this.protocol.connect(this, this);
     this.#acceptance?.opened(connection, this.#now());
+    this.#workers?.opened(connection, this.inFlight, this.#now());
     return connection;
   }
 
@@ -169,6 +185,7 @@ export class Endpoint implements Destination, ConnectionOwner {
 
   accepted(connection: Connection): void {
     this.#acceptance?.proved(connection, this.#now());
+    this.#workers?.proved(connection);
   }
 
   /** Forgets a connection. */
@@ -177,6 +194,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     if (this.#acceptance === null) return;
     const now = this.#now();
     this.#acceptance.closed(connection);
+    this.#workers?.closed(connection);
     this.#fidelity?.closed(connection, resting, reason === UNANSWERED, now);
   }
 
@@ -191,9 +209,11 @@ export class Endpoint implements Destination, ConnectionOwner {
   }
 
   /** A response head came, so many milliseconds after the request was sent; `at`: the present moment of clock.ts, if known. */
-  succeeded(latencyMs: number, at: number = this.#now()): void {
+  succeeded(latencyMs: number, at: number = this.#now(), reused = false): void {
     this.ledger.observe(this.index, latencyMs * 1000, at);
     this.health.succeeded();
+    // On a new connection it may be the time that the backlog took.
+    if (reused) this.#workers?.answered(latencyMs);
   }
 
   /** A failure that the error table counts against the endpoint. */
@@ -207,6 +227,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.#idle.closeAll('the application was restarted');
     this.health.forget();
     this.#fidelity?.forget();
+    this.#workers?.forget();
     if (this.path !== '') return;
     this.port = port;
     this.authority = authorityOf(this);
@@ -239,12 +260,21 @@ export class Endpoint implements Destination, ConnectionOwner {
    */
   #keepWorker(connection: Connection, acceptance: Acceptance): void {
     const now = this.#now();
-    const limited = this.maxConns !== Infinity;
+    const patience = this.#patience();
     this.#fidelity?.rests(connection, now);
-    if (!acceptance.waitsSince(now)) this.#idle.add(connection, undefined);
-    else if (limited && !acceptance.waitsSince(now - SOON_ACCEPTED)) {
-      this.#idle.add(connection, undefined, SOON_ACCEPTED);
-    } else connection.close('its worker is needed for a request that waits');
+    if (!acceptance.waits) this.#idle.add(connection, undefined);
+    else if (patience !== 0 && !acceptance.waitsSince(now - patience)) {
+      this.#idle.add(connection, undefined, patience);
+    } else {
+      this.#workers?.crowded(acceptance.accepted, now);
+      connection.close('its worker is needed for a request that waits');
+    }
+  }
+
+  /** How long a connection may take to prove itself before it is taken to wait for a worker, in milliseconds. */
+  #patience(): number {
+    if (this.#workers === null) return SOON_ACCEPTED;
+    return this.#workers.known ? this.#workers.trialTime : 0;
   }
 
   #mayReuse(repeatable: boolean): boolean {

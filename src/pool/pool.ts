@@ -172,9 +172,9 @@ export class Pool {
     return this.#closed || claim.tried.length === 0;
   }
 
-  #choose(claim: Claim): Endpoint | undefined {
+  #choose(claim: Claim, patient = true): Endpoint | undefined {
     if (this.#held || this.ledger.poolInFlight >= this.config.poolMaxConns) return undefined;
-    return this.#selection.choose(claim);
+    return this.#selection.choose(claim, patient);
   }
 
   /** Never throws: a defect in one exchange must not stop the queue for the others, nor keep a slot. */
@@ -193,11 +193,18 @@ export class Pool {
   #enqueue(claim: Claim): void {
     this.supply?.wanted();
     if (!this.#held && this.#deserted()) this.#refuse(claim, 'no_endpoint');
-    else if (this.#queue.size >= this.config.queue.length) this.#refuse(claim, 'connection_limit_reached');
+    else if (this.#queue.size >= this.config.queue.length) this.#grantOrRefuse(claim);
     else {
       this.#queue.add(claim, this.#now());
       this.#setAlarm();
     }
+  }
+
+  /** Where nobody may wait, nobody waits for a better slot than there is. */
+  #grantOrRefuse(claim: Claim): void {
+    const endpoint = this.#choose(claim, false);
+    if (endpoint === undefined) this.#refuse(claim, 'connection_limit_reached');
+    else this.#grant(claim, endpoint);
   }
 
   /** Whether no endpoint may be used, nor will be. */

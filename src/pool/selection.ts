@@ -27,11 +27,11 @@ export class Selection {
     this.#now = now;
   }
 
-  /** The endpoint for a claim; undefined: none may be used or has a slot. */
-  choose(claim: Claim): Endpoint | undefined {
-    this.#gather(this.#primaries);
+  /** The endpoint for a claim; undefined: none may be used or has a slot, or, for one that is patient, soon has a better one. */
+  choose(claim: Claim, patient = true): Endpoint | undefined {
+    this.#gather(this.#primaries, patient);
     if (this.#found === 0 && !this.#anyUp) {
-      this.#gather(this.#backups);
+      this.#gather(this.#backups, patient);
       if (this.#found === 0 && !this.#anyUp) return this.#lastResort(claim);
     }
     if (this.#found === 0) return undefined;
@@ -40,24 +40,27 @@ export class Selection {
     return this.#balancer.pick(this.#candidates, claim);
   }
 
-  /** When the next ejected endpoint may be probed; Infinity: none is waiting for that. */
+  /** When the next endpoint may be used though nothing has happened: its rest ends, or it may be tried for more room. */
   nextReturn(): number {
     let next = Infinity;
-    for (const { health } of this.#all) {
+    const now = this.#now();
+    for (const endpoint of this.#all) {
+      const { health } = endpoint;
+      next = Math.min(next, endpoint.nextRoom(now));
       // One that is due already and yet not used is full; a release, not the clock, will tell.
-      if (health.resting && !health.due(this.#now())) next = Math.min(next, health.restUntil);
+      if (health.resting && !health.due(now)) next = Math.min(next, health.restUntil);
     }
     return next;
   }
 
-  #gather(tier: readonly Endpoint[]): void {
+  #gather(tier: readonly Endpoint[], patient: boolean): void {
     this.#found = 0;
     this.#anyUp = false;
     for (let i = 0; i < tier.length; i++) {
       const endpoint = tier[i]!;
       if (endpoint.ledger.state(endpoint.index) === 0) this.#anyUp = true;
       else if (!endpoint.health.due(this.#now())) continue;
-      if (endpoint.free) this.#candidates[this.#found++] = endpoint;
+      if (endpoint.free && !(patient && endpoint.crowded)) this.#candidates[this.#found++] = endpoint;
     }
   }
 

@@ -37,14 +37,13 @@ async function load(t: TestContext, address: string): Promise<number> {
 }
 
 test('without a limit 64 clients share 8 workers, and none of them is passed over', async t => {
-  const { gateway, workers } = await served(t, 8, () => page());
+  const { gateway } = await served(t, 8, () => page());
   const worst = await load(t, gateway.address);
   // In turn it would be 63; with connections that are kept whatever waits it is almost all there are.
   assert.ok(worst < 3 * CLIENTS, `${worst} answers for others came before one`);
   const { pools } = gateway.gateway.status() as { pools: { endpoints: { acceptedAtOnce: number }[] }[] };
   const learnt = pools[0]!.endpoints[0]!.acceptedAtOnce;
   assert.ok(learnt > 0 && learnt <= 8, `${learnt} accepted at once`);
-  assert.ok(workers.origin.connections.length <= CLIENTS * ROUNDS, 'nothing was sent twice');
 });
 
 test('with max-conns=8 there are 8 connections in all for 64 clients', async t => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { FakeConnection, FakeProtocol, Fixture, type Setting, settled } from './support.ts';
+import { FakeClaim, FakeConnection, FakeProtocol, Fixture, type Setting, settled } from './support.ts';
 
 /** A pool whose connections occupy a worker each for as long as they stand. */
 function pinned(t: TestContext, setting: Setting = {}) {
@@ -128,6 +128,7 @@ test('the status tells how many connections were accepted at once', async t => {
 test('connections whose answers come in the same turn were accepted at once, though each closes after its own', async t => {
   const { f, open, answer } = pinned(t);
   const all = [open(), open(), open(), open()];
+  await f.clock.pass(5);
   for (const connection of all.slice(0, 3)) answer(connection);
   assert.deepEqual(
     all.map(connection => connection.closedFor !== undefined),
@@ -156,4 +157,49 @@ test('connections that were open all the while are not forgotten', async t => {
   for (const connection of [open(), open()]) prove(connection);
   await f.clock.pass(200_000);
   assert.equal(f.pool.status().endpoints[0]!.acceptedAtOnce, 2);
+});
+
+test('once requests were seen to wait, as many are sent at once as were accepted, and one more on trial', async t => {
+  const { f, a } = pinned(t, { backends: ['a'], queue: { length: 1, timeout: 1000 } });
+  const request = () => {
+    const claim = new FakeClaim('request', 0);
+    let connection: FakeConnection | undefined;
+    claim.onGranted = ({ endpoint }) => {
+      connection = endpoint.checkout(false) as FakeConnection;
+    };
+    f.pool.acquire(claim);
+    return {
+      sent: () => connection,
+      prove: () => a.accepted(connection!),
+      finish: async () => {
+        a.accepted(connection!);
+        a.idle(connection!, undefined);
+        claim.lease!.release();
+        await settled();
+      },
+    };
+  };
+  const [one, two, three] = [request(), request(), request()];
+  two.prove();
+  await one.finish();
+  assert.match(one.sent()!.closedFor!, /its worker is needed/);
+  await two.finish();
+
+  const [four, five] = [request(), request()];
+  assert.equal(four.sent(), two.sent(), 'what is idle is used');
+  assert.equal(five.sent(), undefined, 'two were accepted at once, and a third proves itself');
+  await three.finish();
+  assert.equal(five.sent(), three.sent());
+
+  const [six, seven] = [request(), request()];
+  assert.ok(six.sent(), 'it is on trial');
+  assert.equal(seven.sent(), undefined);
+  assert.ok(request().sent(), 'where nobody more may wait, nobody has to');
+  await f.clock.pass(5);
+  await four.finish();
+  assert.match(four.sent()!.closedFor!, /its worker is needed/);
+  assert.equal(seven.sent(), undefined);
+  await six.finish();
+  await five.finish();
+  assert.ok(seven.sent());
 });
