@@ -20,6 +20,9 @@ import { type Timed, timeouts } from './timeouts.ts';
 /** No attempt begins later than this many response time-outs after the first: a client does not wait for ever. */
 const PATIENCE = 2;
 
+/** What an application prints behind a redirect is dropped, so many reads of it. */
+const MOST_SURPLUS = 16;
+
 const NONE_TRIED: readonly Endpoint[] = [];
 
 /** What the gateway does for an exchange beyond its pool. Nothing here throws. */
@@ -54,6 +57,8 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   private begunAt = 0;
   /** What is done in place of relaying an answer: the application named another path of this gateway, or a file. */
   private instead: (() => void) | null = null;
+  /** Reads since then. */
+  private surplus = 0;
   /** An answer that may be read ahead; null: it may not. */
   private answer: Readable | null = null;
   private ahead: ReadAhead | null = null;
@@ -148,7 +153,9 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   }
 
   flush(): void {
-    this.exchange.answer.flush();
+    if (this.instead !== null && ++this.surplus > MOST_SURPLUS)
+      this.leave('output without an end that nobody is to see');
+    else this.exchange.answer.flush();
   }
 
   halfClosed(): void {

@@ -8,6 +8,13 @@ import { type Timed, timeouts } from './timeouts.ts';
 /** So much of one answer is held in memory, in bytes. */
 const MEMORY = 262_144;
 
+/** What is known of an answer that may be read ahead. */
+export interface Readable {
+  readonly fields: FieldLines;
+  /** Bytes of its body; undefined: not known. */
+  readonly length: number | undefined;
+}
+
 /** Whose answer is read ahead. */
 export interface AheadOwner {
   /** The backend may go on, after `data` returned false. */
@@ -32,13 +39,16 @@ export class ReadAhead implements Carrier, SpoolOwner, Timed {
   private owner: AheadOwner | null;
   private readonly exchange: Exchange;
   private readonly spool: Spool;
+  private readonly space: SpoolSpace;
+  private memory: number;
 
-  /** Holds up to `bytes`; what is too much for memory goes to disk. */
-  constructor(exchange: Exchange, bytes: number, space: SpoolSpace, owner: AheadOwner) {
-    const memory = Math.min(bytes, MEMORY);
+  /** Holds so much in memory, which has been reserved, and so much in a file. */
+  constructor(exchange: Exchange, memory: number, file: number, space: SpoolSpace, owner: AheadOwner) {
     this.exchange = exchange;
     this.owner = owner;
-    this.spool = new Spool({ memory, file: bytes - memory, rereadable: false }, space, this);
+    this.space = space;
+    this.memory = memory;
+    this.spool = new Spool({ memory, file, rereadable: false }, space, this);
   }
 
   /** Takes a part of the answer, a view; false: no more until `aheadReady`. */
@@ -75,6 +85,8 @@ export class ReadAhead implements Carrier, SpoolOwner, Timed {
     if (this.bucket !== 0) timeouts.forget(this);
     this.owner = null;
     this.spool.close();
+    this.space.releaseMemory(this.memory);
+    this.memory = 0;
   }
 
   expire(): void {
@@ -128,8 +140,27 @@ export class ReadAhead implements Carrier, SpoolOwner, Timed {
   }
 }
 
-/** Whether an answer with these fields may be read ahead: not one whose parts are worth something only while they are new. */
-export function mayReadAhead(fields: FieldLines): boolean {
+/**
+ * Begins to read an answer ahead, up to so many bytes; null: it is not to be, or there is no memory left for it. The
+ * backend has to wait for its client then.
+ */
+export function readAhead(
+  exchange: Exchange,
+  answer: Readable,
+  bytes: number,
+  space: SpoolSpace,
+  owner: AheadOwner,
+): ReadAhead | null {
+  if (!isPatient(answer.fields)) return null;
+  const inMemory = Math.min(bytes, MEMORY);
+  const left = answer.length === undefined ? inMemory : answer.length - exchange.bytesOut;
+  const memory = Math.max(0, Math.min(inMemory, left));
+  if (!space.reserveMemory(memory)) return null;
+  return new ReadAhead(exchange, memory, bytes - inMemory, space, owner);
+}
+
+/** Whether parts of an answer are worth as much when they come later. */
+function isPatient(fields: FieldLines): boolean {
   const type = firstValue(fields, 'content-type') ?? '';
   if (/^text\/event-stream\b/i.test(type)) return false;
   return (firstValue(fields, 'x-accel-buffering') ?? '').toLowerCase() !== 'no';

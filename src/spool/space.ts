@@ -1,10 +1,14 @@
 import type { SpoolConfig } from '../config/config.ts';
 
-/** The room on disk that all spools of a gateway share. */
+/** Memory that answers which are read ahead may take together, in bytes: a thousand that are long, or many short ones. */
+const MEMORY = 268_435_456;
+
+/** The room that all spools of a gateway share: on disk, and in memory for answers that are read ahead. */
 export class SpoolSpace {
   readonly directory: string;
   readonly max: number;
   #used = 0;
+  #memory = 0;
 
   constructor({ directory, max }: SpoolConfig) {
     this.directory = directory;
@@ -26,5 +30,17 @@ export class SpoolSpace {
   /** Gives back what was reserved. */
   release(bytes: number): void {
     this.#used -= bytes;
+  }
+
+  /** Takes so many bytes of memory; false: there are not so many left. */
+  reserveMemory(bytes: number): boolean {
+    if (this.#memory + bytes > MEMORY) return false;
+    this.#memory += bytes;
+    return true;
+  }
+
+  /** Gives back what `reserveMemory` took. */
+  releaseMemory(bytes: number): void {
+    this.#memory -= bytes;
   }
 }

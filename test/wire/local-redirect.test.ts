@@ -124,6 +124,17 @@ test('an application that hangs behind its redirect has redirected all the same 
   assert.equal((await exchange(t, gateway.address, get('/a'))).text, 'GET /b?c=%64 c=%64 0');
 });
 
+test('an application that goes on printing behind its redirect is left (58, 79)', async t => {
+  const app = await backend(t, async connection => {
+    const variables = await readVariables(connection);
+    connection.send(leads(variables));
+    if (variables.get('REQUEST_URI') !== '/a') connection.halfClose();
+    else while (!connection.ending) await connection.sendAll(Buffer.alloc(65_536));
+  });
+  const gateway = await startGateway(t, { backends: [`scgi://127.0.0.1:${app.port}`] });
+  assert.equal((await exchange(t, gateway.address, get('/a'))).text, 'GET /b?c=%64 c=%64 0');
+});
+
 test('a client that leaves between redirect and answer leaves nothing behind (30, 59)', async t => {
   const app = await backend(t, async connection => {
     const variables = await readVariables(connection);
