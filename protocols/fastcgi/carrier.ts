@@ -4,7 +4,7 @@ import { type Timed, timeouts } from '../../src/timeouts.ts';
 import type { ByteStream, StreamOwner } from '../../src/transport/byte-stream.ts';
 import { dialSocket } from '../../src/transport/dial-socket.ts';
 import { beginRead, sharedBuffer } from '../../src/transport/read-buffer.ts';
-import type { FastCgiCodec } from './codec.ts';
+import type { FastCgiCodec, Sharing } from './codec.ts';
 import { encodeAbort } from './encode.ts';
 import { RecordRuns, type RunOwner } from './record-runs.ts';
 import { SharedStream } from './shared-stream.ts';
@@ -16,15 +16,13 @@ const REST = 1_000;
 const MOST_STRAY = 65_536;
 
 /** Who has carriers. */
-export interface CarrierOwner {
+export interface CarrierOwner extends Sharing {
   /** The connection takes no more requests. */
   retired(carrier: Carrier): void;
-  /** The application takes one request at a time on a connection after all. */
-  refusedToShare(): void;
 }
 
 /** A connection to an application that several requests share, each by an id of its own (FastCGI 1.0, section 3.3). */
-export class Carrier implements StreamOwner, RunOwner, Timed {
+export class Carrier implements StreamOwner, RunOwner, Sharing, Timed {
   /** Always the one that all sockets share: what was read is for several, so nobody may keep it. */
   nextBuffer = sharedBuffer();
   deadline = Infinity;
@@ -87,6 +85,10 @@ export class Carrier implements StreamOwner, RunOwner, Timed {
     if (!stream.begun) this.forget(stream);
     else if (this.wanted > 0) this.socket.write(encodeAbort(stream.id), 'latin1');
     this.rest();
+  }
+
+  refusedToShare(): void {
+    this.owner.refusedToShare();
   }
 
   /** Takes no more requests. */
@@ -173,7 +175,6 @@ export class Carrier implements StreamOwner, RunOwner, Timed {
   private requestEnded(stream: SharedStream, wanted: boolean): void {
     if (wanted) this.wanted--;
     this.forget(stream);
-    if (stream.codec.refusedToShare) this.owner.refusedToShare();
     this.rest();
   }
 

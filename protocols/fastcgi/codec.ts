@@ -11,14 +11,20 @@ const ONLY = 1;
 
 const END_OF_STDIN = encodeEnd(ONLY);
 
+/** What a request shares a connection by. */
+export interface Sharing {
+  /** The application takes one request at a time on a connection after all (FCGI_CANT_MPX_CONN). */
+  refusedToShare(): void;
+}
+
 /** FastCGI 1.0 in the role of a web server that talks to responders, one request at a time. */
 export class FastCgiCodec implements Codec, RecordOwner {
   readonly keepAliveFor: number | undefined = undefined;
   readonly upgraded: boolean = false;
   private id = ONLY;
   private endOfStdin = END_OF_STDIN;
-  /** Whether the byte stream is one request's part of a connection that others share. */
-  private shared = false;
+  /** Null: the connection is not shared. */
+  private sharing: Sharing | null = null;
   /** Whether the application was told to keep the connection. */
   private kept = false;
   private surplus = false;
@@ -32,24 +38,19 @@ export class FastCgiCodec implements Codec, RecordOwner {
   }
 
   get reusable(): boolean {
-    return this.kept && !this.shared && this.decoder.ended && !this.surplus && this.reader.between;
-  }
-
-  /** Whether the application said that it does not take several requests on a connection. */
-  get refusedToShare(): boolean {
-    return this.decoder.refusedToShare;
+    return this.kept && this.sharing === null && this.decoder.ended && !this.surplus && this.reader.between;
   }
 
   /** Carries its only request, by that id, over a connection that others share. */
-  share(id: number): void {
-    this.shared = true;
+  share(id: number, sharing: Sharing): void {
+    this.sharing = sharing;
     this.id = id;
     this.endOfStdin = encodeEnd(id);
   }
 
   begin(request: BackendRequest, out: ByteSink): void {
     const { application, keepAlive } = this.destination;
-    this.kept = keepAlive || this.shared;
+    this.kept = keepAlive || this.sharing !== null;
     this.surplus = false;
     this.decoder.begin(request.method);
     const head = encodeBegin(this.id, this.kept, metaVariables(request, application));
@@ -84,6 +85,8 @@ export class FastCgiCodec implements Codec, RecordOwner {
 
   recordEnded(): boolean {
     const { type, id, length } = this.reader;
+    // Before the request fails: it may be sent again within that call.
+    if (this.sharing !== null && this.decoder.refusedToShare) this.sharing.refusedToShare();
     if (id === this.id) this.decoder.recordEnded(type, length, this.sink!);
     else this.decoder.ignore(HEADER);
     return !this.decoder.ended;

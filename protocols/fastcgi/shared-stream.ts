@@ -8,7 +8,6 @@ const MOST_HELD = 262_144;
 /** One request's part of a connection that several share: the records with its id, as a byte stream of their own. */
 export class SharedStream implements ByteStream {
   readonly id: number;
-  readonly codec: FastCgiCodec;
   /** Whether a byte was written, so that the application knows its id. */
   begun = false;
   /** Whether the application has said that the request has ended: nothing more will come for its id. */
@@ -25,9 +24,8 @@ export class SharedStream implements ByteStream {
   constructor(carrier: Carrier, id: number, codec: FastCgiCodec, owner: StreamOwner) {
     this.carrier = carrier;
     this.id = id;
-    this.codec = codec;
     this.owner = owner;
-    codec.share(id);
+    codec.share(id, carrier);
   }
 
   /** Whether the request was not given up. */

@@ -44,6 +44,8 @@ export class SharingApp {
   asked = 0;
   /** Called when a request is complete. */
   complete: (request: SharedRequest) => void = () => {};
+  /** While it is there, questions for the limits are answered only after it. */
+  silence: Promise<void> | undefined;
   origin!: Backend;
   readonly #announced: Announced;
 
@@ -67,7 +69,7 @@ export class SharingApp {
       const { type, id, content } = await readRecord(connection);
       const request = open.get(id);
       if (type === TYPE.getValues) {
-        this.#say(connection, readPairs(content));
+        await this.#say(connection, readPairs(content));
       } else if (type === TYPE.begin) {
         if (!this.carriers.includes(connection)) this.carriers.push(connection);
         open.set(id, new SharedRequest(connection, id, (content[2]! & 1) !== 0));
@@ -91,8 +93,9 @@ export class SharingApp {
     }
   }
 
-  #say(connection: BackendConnection, asked: readonly string[]): void {
+  async #say(connection: BackendConnection, asked: readonly string[]): Promise<void> {
     this.asked++;
+    await this.silence;
     if (this.#announced === null) return;
     const pairs = Object.entries(this.#announced).filter(([name]) => asked.includes(name));
     const bytes = pairs.map(([name, value]) => String.fromCharCode(name.length, value.length) + name + value);

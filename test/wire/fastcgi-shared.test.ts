@@ -121,19 +121,26 @@ test('an upload that waited for what the application says of itself arrives whol
 });
 
 test('a client that leaves while the application is asked leaves nothing behind', async t => {
-  const { app, gateway } = await shared(t, null);
-  const client = await connect(t, gateway.address);
-  client.send(get('/gone'));
-  await eventually('the application is asked', () => app.asked === 1);
-  client.reset();
-  await gateway.ended(1);
-  await (await app.origin.connection(0)).closed();
+  const { app, gateway } = await shared(t);
+  let speak = () => {};
+  app.silence = new Promise(resolve => {
+    speak = resolve;
+  });
   app.complete = request => request.answer();
-  assert.equal((await exchange(t, gateway.address, get('/next'))).text, 'answer to /next');
+  const [gone, stays] = [await connect(t, gateway.address), await connect(t, gateway.address)];
+  gone.send(get('/gone'));
+  await eventually('the application is asked', () => app.asked === 1);
+  gone.reset();
+  await gateway.ended(1);
+  stays.send(get('/stays'));
+  await eventually('it waits as well', () => gateway.load().inFlight === 1);
+  speak();
+  assert.equal((await stays.response()).text, 'answer to /stays');
   assert.deepEqual(
-    app.requests.map(({ target }) => target),
-    ['/next'],
+    app.requests.map(({ target, id }) => [target, id]),
+    [['/stays', 1]],
   );
+  assert.equal(await app.carriers[0]!.closed(), 'end', 'nobody holds it');
 });
 
 test('a request that is answered too late is given up alone', async t => {
@@ -161,6 +168,7 @@ test('FCGI_CANT_MPX_CONN ends the sharing, and costs no request (68)', async t =
   const [first, ...later] = app.requests.map(({ connection }) => connection);
   assert.equal(await first!.closed(), 'end');
   assert.equal(later.length, 2);
+  for (const connection of later) assert.notEqual(connection, first);
   assert.equal(app.asked, 1);
 });
 
@@ -191,10 +199,13 @@ test('an id is not used again while the application may still send for it', asyn
 });
 
 test('a connection on which nobody waits any more is closed, for the application may know no ABORT_REQUEST', async t => {
-  const { app, ask } = await shared(t);
+  const { app, gateway, ask } = await shared(t);
   const [one, two] = [await ask('/1'), await ask('/2')];
   one.reset();
   two.reset();
+  await gateway.ended(2);
+  await ask('/3');
+  assert.notEqual(app.find('/3')!.connection, app.carriers[0]);
   assert.equal(await app.carriers[0]!.closed(), 'end');
 });
 
