@@ -36,6 +36,8 @@ class SocketPeer implements Peer {
   readonly address: string;
   readonly trusted: boolean;
   private readonly socket: Socket;
+  private local: { readonly address: string; readonly port: number } | undefined;
+  private port = -1;
 
   constructor(socket: Socket, address: string, trusted: boolean) {
     this.socket = socket;
@@ -48,15 +50,21 @@ class SocketPeer implements Peer {
   }
 
   get remotePort(): number {
-    return this.socket.remotePort ?? 0;
+    if (this.port === -1) this.port = this.socket.remotePort ?? 0;
+    return this.port;
   }
 
   get localAddress(): string {
-    return unmapped(this.socket.localAddress ?? '');
+    return this.localEnd.address;
   }
 
   get localPort(): number {
-    return this.socket.localPort ?? 0;
+    return this.localEnd.port;
+  }
+
+  private get localEnd() {
+    this.local ??= { address: unmapped(this.socket.localAddress ?? ''), port: this.socket.localPort ?? 0 };
+    return this.local;
   }
 }
 

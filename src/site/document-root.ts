@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { latin1Path, lookUp } from '../cgi/file-lookup.ts';
+import { recent } from '../clock.ts';
 import type { SiteConfig } from '../config/config.ts';
 import type { Script } from '../protocol.ts';
 import { FileNames } from './file-names.ts';
@@ -15,6 +16,12 @@ export type Found =
   | { readonly kind: 'status'; readonly status: number }
   | { readonly kind: 'slash' | 'secret' | 'nothing' };
 
+/** For so many milliseconds a script that was there is believed to be there: one that is gone the application misses. */
+const BELIEVED = 1_000;
+
+/** So many scripts are remembered at once. */
+const MOST_BELIEVED = 1_000;
+
 const SLASH: Found = { kind: 'slash' };
 const SECRET: Found = { kind: 'secret' };
 const NOTHING: Found = { kind: 'nothing' };
@@ -28,6 +35,11 @@ export class DocumentRoot {
   readonly #steps: readonly Step[];
   readonly #symlinks: SiteConfig['symlinks'];
   readonly #elsewhere: boolean;
+  /** The path that was looked at last for the present request, and what lies there: steps ask for the same one. */
+  #seenPath: string | undefined;
+  #seen: Stats | undefined;
+  /** Scripts that were seen, and until when they are believed. */
+  readonly #scripts = new Map<string, number>();
 
   /**
    * `suffixes`: what scripts end in; none: nothing is run. `elsewhere`: the application sees a root of its own, so that the
@@ -45,6 +57,7 @@ export class DocumentRoot {
   /** Looks for what a safe path names. Throws `forbidden` where the gateway has no access. */
   find(path: string): Found {
     const plain = withoutEmptySegments(path);
+    this.#seenPath = undefined;
     for (const step of this.#steps) {
       if (step.kind === 'path') {
         const script = this.#scriptIn(path);
@@ -82,8 +95,12 @@ export class DocumentRoot {
       if (!this.#names.isScript(path.slice(from, end))) continue;
       const name = withoutEmptySegments(path.slice(0, end));
       if (this.#names.isSecret(name)) return undefined;
+      if (this.#isBelieved(name)) return { root: this.root, name, pathInfo: path.slice(end) };
       const stats = this.#look(name);
-      if (stats?.isFile()) return { root: this.root, name, pathInfo: path.slice(end) };
+      if (stats?.isFile()) {
+        this.#believe(name);
+        return { root: this.root, name, pathInfo: path.slice(end) };
+      }
       // Below what is no directory there can be nothing, however long the path goes on.
       if (!stats?.isDirectory()) return undefined;
     }
@@ -91,6 +108,7 @@ export class DocumentRoot {
   }
 
   #fileAt(path: string): Found | undefined {
+    if (path.endsWith('/')) return undefined;
     const stats = this.#look(path);
     if (stats === undefined || stats.isDirectory()) return undefined;
     // What waits in a FIFO or a device is no document.
@@ -98,8 +116,9 @@ export class DocumentRoot {
   }
 
   #directoryAt(path: string): Found | undefined {
-    if (!this.#look(path)?.isDirectory()) return undefined;
     const isWhole = path.endsWith('/');
+    // Where there is an index below a whole path, that is a directory.
+    if (!isWhole && !this.#look(path)?.isDirectory()) return undefined;
     for (const index of this.#index) {
       const found = this.#named(isWhole ? path + index : `${path}/${index}`);
       // A directory without an index is nothing to see; a redirect to it would only bring the client back.
@@ -110,8 +129,12 @@ export class DocumentRoot {
 
   /** A file whose name the configuration knows: scripts run, anything else is served. */
   #named(path: string): Found | undefined {
+    if (this.#isBelieved(path)) return this.#script(path);
     if (!this.#look(path)?.isFile()) return undefined;
-    if (this.#names.isScript(path)) return this.#script(path);
+    if (this.#names.isScript(path)) {
+      this.#believe(path);
+      return this.#script(path);
+    }
     return this.#names.isSecret(path) ? undefined : { kind: 'file', path };
   }
 
@@ -119,7 +142,23 @@ export class DocumentRoot {
     return { kind: 'script', script: { root: this.root, name, pathInfo: '' } };
   }
 
+  #isBelieved(name: string): boolean {
+    const until = this.#scripts.get(name);
+    return until !== undefined && recent() < until;
+  }
+
+  #believe(name: string): void {
+    // Where links are looked at, they are looked at each time.
+    if (this.#symlinks !== 'yes') return;
+    if (this.#scripts.size >= MOST_BELIEVED) this.#scripts.clear();
+    this.#scripts.set(name, recent() + BELIEVED);
+  }
+
   #look(path: string): Stats | undefined {
-    return lookUp(this.root, path, this.#symlinks);
+    if (path !== this.#seenPath) {
+      this.#seen = lookUp(this.root, path, this.#symlinks);
+      this.#seenPath = path;
+    }
+    return this.#seen;
   }
 }
