@@ -12,7 +12,7 @@ export const fastcgiClient: Peer = {
   name: 'fastcgi-client',
   debianPackage: undefined,
   logs: false,
-  warmUp: 4,
+  warmUp: 10,
   version() {
     const file = createRequire(import.meta.url).resolve(PACKAGE);
     return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;

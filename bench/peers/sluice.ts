@@ -11,7 +11,7 @@ export const sluice: Peer = {
   name: 'sluice',
   debianPackage: undefined,
   logs: true,
-  warmUp: 4,
+  warmUp: 10,
   version() {
     if (!existsSync(LAUNCHER)) throw new Error('bin/sluice.js is not there');
     return printedVersion(process.execPath, LAUNCHER, 'version');
