@@ -131,7 +131,8 @@ export class Endpoint implements Destination, ConnectionOwner {
 
   /** When `crowded` may change by itself; Infinity: never. */
   nextRoom(now: number): number {
-    return this.#workers === null ? Infinity : this.#workers.nextChange(now);
+    if (this.#workers === null || !this.crowded) return Infinity;
+    return this.#workers.nextChange(this.#acceptance!.waits, now);
   }
 
   /** Whether it is not ejected. */
@@ -161,6 +162,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     const kept = fresh || !this.#mayReuse(repeatable) ? undefined : this.#idle.take();
     if (kept !== undefined) {
       this.#fidelity?.taken(kept);
+      this.#workers?.moved(this.#now());
       return kept;
     }
     // An idle connection pins a worker of some applications: with it, the new one may be one more than they have.
@@ -185,7 +187,10 @@ export class Endpoint implements Destination, ConnectionOwner {
 
   accepted(connection: Connection): void {
     this.#acceptance?.proved(connection, this.#now());
-    this.#workers?.proved(connection);
+    if (this.#workers === null) return;
+    this.#workers.proved(connection);
+    // There may be a worker more than was known.
+    if (this.#workers.known) this.#changed();
   }
 
   /** Forgets a connection. */
@@ -194,7 +199,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     if (this.#acceptance === null) return;
     const now = this.#now();
     this.#acceptance.closed(connection);
-    this.#workers?.closed(connection);
+    this.#workers?.closed(connection, now);
     this.#fidelity?.closed(connection, resting, reason === UNANSWERED, now);
   }
 
@@ -261,6 +266,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   #keepWorker(connection: Connection, acceptance: Acceptance): void {
     const now = this.#now();
     const patience = this.#patience();
+    this.#workers?.moved(now);
     this.#fidelity?.rests(connection, now);
     if (!acceptance.waits) this.#idle.add(connection, undefined);
     else if (patience !== 0 && !acceptance.waitsSince(now - patience)) {

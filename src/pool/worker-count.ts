@@ -14,6 +14,12 @@ const QUICK = 10;
 const FIRST_REST = 10_000;
 const MOST_REST = 300_000;
 
+/** Where no worker has come free for so long, answers are slow, whatever they were before, in milliseconds. */
+const STANDSTILL = 500;
+
+/** Before that is believed, the event loop gets so many milliseconds to tell of what has come meanwhile. */
+const SECOND_LOOK = 20;
+
 /** How much the latest answer counts in the average. */
 const SHARE = 0.1;
 
@@ -21,7 +27,7 @@ const SHARE = 0.1;
  * How many workers an application seems to have whose operator did not say it. While answers are quick, a request that
  * finds all of them at work waits in the gateway for one of their connections, which costs less than a new connection
  * that would wait in the application's backlog; now and then one is tried all the same, and if it is accepted there is a
- * worker more. Until requests were seen to wait, and where answers are slow, nothing is limited.
+ * worker more. Until requests were seen to wait, and where answers are slow or stay away, nothing is limited.
  */
 export class WorkerCount {
   #count = Infinity;
@@ -36,6 +42,10 @@ export class WorkerCount {
   #answerTime = 0;
   #rest = FIRST_REST;
   #countAgain = -Infinity;
+  /** When a worker came free, or got something to do. */
+  #movedAt = -Infinity;
+  /** When none was seen to have done so for long; before `#movedAt`: that is over. */
+  #stillSince = -Infinity;
 
   /** Whether connections are limited to the workers counted. */
   get known(): boolean {
@@ -51,19 +61,30 @@ export class WorkerCount {
   allows(open: number, unproven: boolean, now: number): boolean {
     if (open < this.#count) return true;
     this.#judge(now);
+    if (this.#standsStill(now)) this.#stopCounting(now);
     return open < this.#count || (!unproven && this.#trial === null && now >= this.#nextTrial);
   }
 
   /** When `allows` may say otherwise though nothing has happened meanwhile; Infinity: never. */
-  nextChange(now: number): number {
+  nextChange(unproven: boolean, now: number): number {
     if (!this.known) return Infinity;
     if (this.#trial !== null) return this.#trialSince + this.trialTime;
-    return Math.max(this.#nextTrial, now + 1);
+    const suspected = this.#stillSince > this.#movedAt;
+    const still = suspected ? this.#stillSince + SECOND_LOOK : this.#movedAt + STANDSTILL;
+    return Math.max(now + 1, unproven ? still : Math.min(still, this.#nextTrial));
+  }
+
+  /** A worker has come free, or has got something to do. */
+  moved(now: number): void {
+    this.#movedAt = now;
   }
 
   /** A connection is opened and makes it so many; beyond the count it is on trial. */
   opened(connection: Connection, open: number, now: number): void {
-    if (open <= this.#count) return;
+    if (open <= this.#count) {
+      this.#movedAt = now;
+      return;
+    }
     this.#trial = connection;
     this.#trialSince = now;
   }
@@ -77,7 +98,9 @@ export class WorkerCount {
     this.#pause = FIRST_PAUSE;
   }
 
-  closed(connection: Connection): void {
+  /** A connection is gone, and its worker free. */
+  closed(connection: Connection, now: number): void {
+    this.#movedAt = now;
     if (connection === this.#trial) this.#trial = null;
     if (connection === this.#late) this.#late = null;
   }
@@ -95,6 +118,7 @@ export class WorkerCount {
     } else if (now >= this.#countAgain) {
       this.#count = Math.max(1, accepted);
       this.#answerTime = 0;
+      this.#movedAt = now;
       this.#pause = FIRST_PAUSE;
       this.#nextTrial = now;
     }
@@ -115,12 +139,23 @@ export class WorkerCount {
     this.#late = this.#trial;
     this.#trial = null;
     if (this.#answerTime > QUICK) {
-      this.#count = Infinity;
-      this.#countAgain = now + this.#rest;
-      this.#rest = Math.min(2 * this.#rest, MOST_REST);
+      this.#stopCounting(now);
       return;
     }
     this.#nextTrial = now + this.#pause;
     this.#pause = Math.min(2 * this.#pause, MOST_PAUSE);
+  }
+
+  /** Whether those who are at work have been so for long, and not because the gateway itself was held up. */
+  #standsStill(now: number): boolean {
+    if (now < this.#movedAt + STANDSTILL) return false;
+    if (this.#stillSince <= this.#movedAt) this.#stillSince = now;
+    return now >= this.#stillSince + SECOND_LOOK;
+  }
+
+  #stopCounting(now: number): void {
+    this.#count = Infinity;
+    this.#countAgain = now + this.#rest;
+    this.#rest = Math.min(2 * this.#rest, MOST_REST);
   }
 }

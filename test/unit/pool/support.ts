@@ -104,6 +104,12 @@ export class FakeClock {
     return this.#now;
   };
 
+  /** Lets time pass as it does while the process stands still: all that is due comes at once. */
+  jump(ms: number): void {
+    this.#now += ms;
+    this.#context.mock.timers.tick(ms);
+  }
+
   /** Lets time pass, a millisecond at a time, and the queue be served. */
   async pass(ms: number): Promise<void> {
     for (let i = 0; i < ms; i++) {

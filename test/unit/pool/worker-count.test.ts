@@ -15,7 +15,7 @@ function counting(accepted: number): WorkerCount {
 test('nothing is limited until a request was seen to wait', () => {
   const workers = new WorkerCount();
   assert.ok(workers.allows(1_000, true, 0));
-  assert.equal(workers.nextChange(0), Infinity);
+  assert.equal(workers.nextChange(false, 0), Infinity);
 });
 
 test('as many connections as were accepted may be opened, and one more on trial', () => {
@@ -41,11 +41,14 @@ test('after a trial that failed the next one waits, and longer each time, up to 
   let now = 0;
   for (const pause of [20, 40, 80, 160, 320, 640, 1_000, 1_000]) {
     assert.ok(workers.allows(1, false, now));
+    workers.moved(now);
     workers.opened(connection(), 2, now);
-    assert.equal(workers.nextChange(now), now + 5);
+    workers.moved(now + 5);
+    assert.equal(workers.nextChange(false, now), now + 5);
     now += 5;
     assert.ok(!workers.allows(1, false, now));
-    assert.equal(workers.nextChange(now), now + pause);
+    assert.equal(workers.nextChange(false, now), now + Math.min(pause, 500));
+    workers.moved(now + pause - 1);
     assert.ok(!workers.allows(1, false, now + pause - 1));
     now += pause;
   }
@@ -93,4 +96,16 @@ test('another application is counted anew', () => {
   const workers = counting(1);
   workers.forget();
   assert.ok(workers.allows(100, true, 0));
+});
+
+test('where no worker comes free for half a second the limit goes, but not before a second look', () => {
+  const workers = counting(1);
+  assert.ok(!workers.allows(1, true, 499));
+  assert.equal(workers.nextChange(true, 499), 500);
+  assert.ok(!workers.allows(1, true, 3_000), 'the gateway may have been held up');
+  assert.equal(workers.nextChange(true, 3_000), 3_020);
+  workers.moved(3_001);
+  assert.ok(!workers.allows(1, true, 3_020), 'it was');
+  assert.ok(!workers.allows(1, true, 3_501));
+  assert.ok(workers.allows(1, true, 3_521));
 });
