@@ -53,7 +53,7 @@ export const applicationSettings = {
   spawn: flag(several(parseSpawn), {
     value: 'POOL=COMMAND',
     meaning:
-      "starts the application of a pool: 'POOL=[PROTOCOL:]COMMAND ARGS', PROTOCOL fcgi, scgi, uwsgi or http; {socket} or {port} in it: where to listen",
+      "starts the application of a pool: 'POOL=[PROTOCOL:]COMMAND ARGS', PROTOCOL fcgi, scgi, uwsgi or http; {socket} or {port} in it: where to listen; a process gets one request at a time, one of http 32",
     repeatable: true,
   }),
   'request-buffer': flag(one(parseBuffer(1_048_576)), {

@@ -10,6 +10,9 @@ const MIN = 1;
 const MAX = 8;
 const SECOND = 1000;
 
+/** Requests that a process serves at once unless it is said: those of HTTP wait for others while they serve one. */
+const CONCURRENCY = { fcgi: 1, scgi: 1, uwsgi: 1, http: 32 } as const;
+
 /** The application of a pool, with what a flag or the file says of it; what is wrong with it joins the mistakes. */
 export function composeSpawn(
   name: string,
@@ -18,13 +21,13 @@ export function composeSpawn(
 ): SpawnConfig {
   const settings: SpawnSettings =
     'pool' in value ? { command: value.command, protocol: value.protocol } : value;
-  const { directory } = settings;
+  const { directory, protocol = 'fcgi' } = settings;
   const spawn: SpawnConfig = {
     command: settings.command,
-    protocol: settings.protocol ?? 'fcgi',
+    protocol,
     min: settings.min ?? MIN,
     max: settings.max ?? Math.max(MAX, settings.min ?? 0),
-    concurrency: settings.concurrency ?? 1,
+    concurrency: settings.concurrency ?? CONCURRENCY[protocol],
     idleTimeout: settings['idle-timeout'] ?? 60 * SECOND,
     startTimeout: settings['start-timeout'] ?? 10 * SECOND,
     stopTimeout: settings['stop-timeout'] ?? 10 * SECOND,

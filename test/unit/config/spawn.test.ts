@@ -87,6 +87,26 @@ test('a pool that starts its application has a backend for each process', () => 
   );
 });
 
+test('a process serves one request at once, or 32 where it speaks http, unless the file says otherwise', () => {
+  for (const [protocol, most] of [
+    ['fcgi', 1],
+    ['scgi', 1],
+    ['uwsgi', 1],
+    ['http', 32],
+  ] as const) {
+    const command = `app {socket}`;
+    const flagged = loadPool({ spawn: [`app=${protocol}:${command}`] });
+    const written = loadPool(
+      {},
+      `pools: { app: { spawn: { command: "${command}", protocol: ${protocol} } } }`,
+    );
+    for (const { spawn, backends } of [flagged, written])
+      assert.deepEqual([spawn!.concurrency, backends[0]!.maxConns], [most, most], protocol);
+  }
+  const text = 'pools: { app: { spawn: { command: "app {socket}", protocol: http, concurrency: 1 } } }';
+  assert.equal(loadPool({}, text).spawn!.concurrency, 1);
+});
+
 test('the file describes an application at length', t => {
   const directory = temporaryFolder(t);
   const { spawn, backends } = loadPool(
