@@ -51,6 +51,7 @@ export const ERRORS = {
   http_response_incomplete: row('backend', 502, 'http_response_incomplete', 'failed', 'never'),
   total_timeout: row('backend', 504, 'http_response_timeout', 'none', 'never'),
 
+  program_broken: row('backend', 502, 'connection_refused', 'none', 'never'),
   redirect_loop: row('backend', 502, 'proxy_loop_detected', 'none', 'never'),
   file_refused: row('backend', 502, 'http_protocol_error', 'none', 'never'),
 

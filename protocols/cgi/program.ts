@@ -34,7 +34,8 @@ function scriptOf(directory: string, { application }: Destination, request: Back
     throw new GatewayError('not_found', `${file} is no script of the backend: it is not below ${directory}`);
   }
   checkExecutable(file);
-  return run(nameOf(file), file, environmentOf(withScript(request, script), application), request);
+  const environment = environmentOf(withScript(request, script), application);
+  return { ...run(nameOf(file), file, environment, request), oneOfMany: true };
 }
 
 /** Throws forbidden for a latin1 path to a file that the gateway may not execute. */
@@ -61,7 +62,13 @@ function run(
   environment: Program['environment'],
   request: BackendRequest,
 ): Program {
-  return { file, directory: nameOf(dirname(script)), environment, inputBytes: request.bodyLength ?? 0 };
+  return {
+    file,
+    directory: nameOf(dirname(script)),
+    environment,
+    inputBytes: request.bodyLength ?? 0,
+    oneOfMany: false,
+  };
 }
 
 /** A latin1 path as Node takes it for a program to run. */

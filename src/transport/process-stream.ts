@@ -17,6 +17,8 @@ export interface Program {
   readonly environment: Readonly<Record<string, string>>;
   /** So many bytes it gets on its standard input, and then the end; 0: /dev/null. */
   readonly inputBytes: number;
+  /** Whether the backend has other programs, too. */
+  readonly oneOfMany: boolean;
 }
 
 /** Milliseconds that a program may go on after it closed its output; then the answer is over and it is ended. */
@@ -61,7 +63,7 @@ export class ProcessStream implements ByteStream {
     const { pid } = this.child;
     this.group = pid === undefined ? null : new ProcessGroup(pid);
     this.child.on('spawn', () => this.opened());
-    this.child.on('error', error => this.broken(spawnError(program.file, error)));
+    this.child.on('error', error => this.broken(spawnError(program.file, error, program.oneOfMany)));
     this.child.on('exit', (status, signal) => this.exited(status, signal));
     this.listen();
   }
@@ -234,7 +236,7 @@ export class ProcessStream implements ByteStream {
 }
 
 /** Signals have their usual meaning again in the process: Node sees to that. */
-function start({ file, directory, environment, inputBytes }: Program): ChildProcess {
+function start({ file, directory, environment, inputBytes, oneOfMany }: Program): ChildProcess {
   try {
     return spawn(file, [], {
       cwd: directory,
@@ -243,7 +245,7 @@ function start({ file, directory, environment, inputBytes }: Program): ChildProc
       detached: true,
     });
   } catch (error) {
-    throw spawnError(file, error);
+    throw spawnError(file, error, oneOfMany);
   }
 }
 

@@ -24,9 +24,13 @@ const WORDS: Readonly<Record<string, string>> = {
   ELOOP: 'its path has too many symbolic links',
 };
 
-/** Why a program could not be started, as a GatewayError. */
-export function spawnError(file: string, cause: unknown): GatewayError {
+/**
+ * Why a program could not be started, as a GatewayError. `oneOfMany`: the backend has others, so that a fault of this one
+ * says nothing of the backend, and another attempt would find the same.
+ */
+export function spawnError(file: string, cause: unknown, oneOfMany = false): GatewayError {
   const code = String((cause as NodeJS.ErrnoException).code ?? '');
   const words = WORDS[code] === undefined ? code || String(cause) : `${WORDS[code]} (${code})`;
-  return new GatewayError(KINDS[code] ?? 'connection_refused', `cannot run ${file}: ${words}`, cause);
+  const kind = KINDS[code] ?? (oneOfMany ? 'program_broken' : 'connection_refused');
+  return new GatewayError(kind, `cannot run ${file}: ${words}`, cause);
 }

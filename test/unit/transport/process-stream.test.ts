@@ -60,7 +60,7 @@ function run(t: TestContext, script: string, inputBytes = 0): { stream: ProcessS
   const file = addScript(directory, 'script', script);
   const owner = new Listener();
   const stream = new ProcessStream(
-    { file, directory, environment: { PATH: '/bin:/usr/bin' }, inputBytes },
+    { file, directory, environment: { PATH: '/bin:/usr/bin' }, inputBytes, oneOfMany: false },
     owner,
   );
   return { stream, owner };
@@ -148,7 +148,13 @@ for (const [what, program, kind, words] of [
 ] as const) {
   test(`a program ${what} means ${kind}, with words`, async () => {
     const owner = new Listener();
-    const usual: Program = { file: '/bin/true', directory: '/', environment: {}, inputBytes: 5 };
+    const usual: Program = {
+      file: '/bin/true',
+      directory: '/',
+      environment: {},
+      inputBytes: 5,
+      oneOfMany: false,
+    };
     const stream = new ProcessStream({ ...usual, ...program }, owner);
     stream.write('abcde');
     await eventually('it says so', () => owner.said.includes('broken'));

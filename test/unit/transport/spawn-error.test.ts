@@ -16,3 +16,14 @@ for (const [code, kind] of [
     assert.match(error.message, new RegExp(`^cannot run /usr/lib/cgi-bin/x: .*${code}`));
   });
 }
+
+for (const [code, kind] of [
+  ['ENOENT', 'program_broken'],
+  ['EACCES', 'program_broken'],
+  ['EAGAIN', 'not_processed'],
+] as const) {
+  test(`of one program of many, ${code} means ${kind}`, () => {
+    const cause = Object.assign(new Error('spawn'), { code });
+    assert.equal(spawnError('/usr/lib/cgi-bin/x', cause, true).kind, kind);
+  });
+}
