@@ -32,7 +32,7 @@ export function lookUp(root: string, path: string, symlinks: Application['symlin
   }
 }
 
-/** Whether no component below the root is a link, or none that leads to what is another's. */
+/** Whether all components below the root are there, and none is a link, or none that leads to what is another's. */
 function isUnlinked(root: string, path: string, symlinks: Application['symlinks']): boolean {
   for (let at = path.indexOf('/', 1); ; at = path.indexOf('/', at + 1)) {
     const end = at === -1 ? path.length : at;
@@ -43,7 +43,8 @@ function isUnlinked(root: string, path: string, symlinks: Application['symlinks'
 
 function isAllowed(name: string | Buffer, symlinks: Application['symlinks']): boolean {
   const own = lstatSync(name, QUIET);
-  if (own === undefined || !own.isSymbolicLink()) return true;
+  if (own === undefined) return false;
+  if (!own.isSymbolicLink()) return true;
   return symlinks === 'same-owner' && statSync(name, QUIET)?.uid === own.uid;
 }
 

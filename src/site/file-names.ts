@@ -1,5 +1,5 @@
-/** Names under which servers are known to keep programs of PHP, whole or in parts. */
-const SOURCES = ['\\.php\\d*', '\\.phtml', '\\.phps', '\\.phar', '\\.pht', '\\.inc'];
+/** Names under which servers are known to keep programs, whole or in parts; after .php people write what they like. */
+const SOURCES = ['\\.php[a-z0-9]*', '\\.phtml', '\\.phar', '\\.pht', '\\.inc', '\\.f?cgi'];
 
 /** What editors and people leave beside the files that they change. */
 const LEFTOVER = /(?:~|\.(?:bak|old|orig|save|swp|swo))$|^#.*#$/i;

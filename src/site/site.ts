@@ -1,4 +1,4 @@
-import { latin1Path } from '../cgi/file-lookup.ts';
+import { latin1Path, lookUp } from '../cgi/file-lookup.ts';
 import { safePath } from '../cgi/safe-path.ts';
 import type { PoolConfig, SiteConfig } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
@@ -33,11 +33,16 @@ class ScriptSite implements Site {
   readonly #mount: string;
   /** Whether the application sees to what was not found. */
   readonly #takesRest: boolean;
+  /** The programs that the backends are, and the directories of such programs; latin1. */
+  readonly #programs: readonly string[];
 
   constructor({ mount, backends }: PoolConfig, site: SiteConfig) {
     const elsewhere = backends.some(({ docroot }) => docroot !== '');
     this.#files = new DocumentRoot(site, site.suffixes, elsewhere);
     this.#mount = mount;
+    this.#programs = backends
+      .filter(({ scheme }) => scheme === 'cgi')
+      .map(backend => latin1Path(backend.path.replace(/\/+$/, '')));
     this.#takesRest = backends.every(({ scheme }) => /^(?:scgi|uwsgi)\b/.test(scheme));
   }
 
@@ -49,9 +54,24 @@ class ScriptSite implements Site {
       return false;
     }
     if (found.kind === 'nothing' && this.#takesRest) return false;
-    if (found.kind === 'file') checkMethod(exchange);
+    if (found.kind === 'file') {
+      checkMethod(exchange);
+      this.#checkProgram(found.path);
+    }
     answer(exchange, found, this.#files.root);
     return true;
+  }
+
+  /** Throws not_found for a file that a backend would execute: whoever asks for it is not to read it instead. */
+  #checkProgram(path: string): void {
+    const { root } = this.#files;
+    const file = root + path;
+    if (!this.#programs.some(program => file === program || file.startsWith(`${program}/`))) return;
+    if (((lookUp(root, path, 'yes')?.mode ?? 0) & EXECUTABLE) === 0) return;
+    throw new GatewayError(
+      'not_found',
+      `${quoted(file)} is a program, but none of the endings of script-suffix is its own: add that to have it run`,
+    );
   }
 }
 
@@ -108,6 +128,9 @@ class StaticSite implements Site {
     return path === undefined ? NOTHING : this.#files.find(path);
   }
 }
+
+/** The bits of a file's mode by which somebody may execute it. */
+const EXECUTABLE = 0o111;
 
 const NOTHING: Found = { kind: 'nothing' };
 

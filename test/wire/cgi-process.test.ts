@@ -139,12 +139,46 @@ test('a program that is not there means 502, and the log says what is missing', 
   }
 });
 
+test('a script without its interpreter is answered 502 at once, and counts against nobody', async t => {
+  const folder = cgiFolder(t, { broken: '#!/no/such/interpreter', whole: NAMES });
+  const gateway = await startGateway(t, { backends: [`cgi://${folder}/`, `cgi://${folder}`] });
+  for (let i = 0; i < 4; i++) {
+    const answer = await exchange(t, gateway.address, get('/broken'));
+    assert.equal(answer.status, 502);
+  }
+  for (const { reason, attempts, detail } of await gateway.ended(4)) {
+    assert.equal(reason, 'program_broken');
+    assert.equal(attempts.length, 1);
+    assert.match(detail, /broken: .*interpreter that its first line names is not there \(ENOENT\)/);
+  }
+  assert.deepEqual(
+    gateway.messages.filter(({ level }) => level === 'warn'),
+    [],
+  );
+  assert.equal((await exchange(t, gateway.address, get('/whole'))).status, 200);
+});
+
 test('a request that makes too large an environment is refused as such', async t => {
   const folder = cgiFolder(t, { top: NAMES });
   const limits = { headBytes: 400_000, fieldCount: 8 };
   const gateway = await startGateway(t, { backends: [`cgi://${folder}/`], limits });
   const answer = await exchange(t, gateway.address, get('/top', `X-Large: ${'x'.repeat(300_000)}`));
   assert.equal(answer.status, 431);
+});
+
+test('a program of the backend is never sent as a file, whatever its name ends in', async t => {
+  const folder = cgiFolder(t, { 'site/bin/tool.pl': NAMES, 'site/bin/run.sh': NAMES, 'site/open.pl': NAMES });
+  writeFileSync(`${folder}/site/bin/plain.css`, 'css', { mode: 0o644 });
+  for (const backend of ['site/bin/', 'site/bin', 'site/bin/tool.pl']) {
+    const gateway = await startGateway(t, {
+      backends: [`cgi://${folder}/${backend}`],
+      site: { root: `${folder}/site`, suffixes: ['.sh'] },
+    });
+    assert.equal((await exchange(t, gateway.address, get('/bin/tool.pl'))).status, 404, backend);
+    assert.match((await gateway.ended(1))[0]!.detail, /tool\.pl" is a program, .*script-suffix/);
+    assert.equal((await exchange(t, gateway.address, get('/bin/plain.css'))).text, 'css');
+    assert.equal((await exchange(t, gateway.address, get('/open.pl'))).status, 200);
+  }
 });
 
 test('with a document root and a directory of programs, only scripts in the directory run', async t => {

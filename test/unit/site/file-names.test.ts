@@ -67,6 +67,12 @@ const SECRETS = [
   '/x.pht',
   '/x.inc',
   '/x.inc.txt',
+  '/x.phpbak',
+  '/x.php7old',
+  '/x.phpt',
+  '/x.cgi',
+  '/x.fcgi',
+  '/x.cgi.bak2',
 ];
 
 for (const path of SECRETS) {
@@ -87,7 +93,7 @@ const OPEN = [
   '/phpinfo.txt',
   '/increase.png',
   '/x.included',
-  '/x.phpt',
+  '/x.cgit',
   '/a..b',
   '/~user/x.css',
   '/a#b',
