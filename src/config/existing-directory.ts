@@ -1,4 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { WHOLE } from './absolute-path.ts';
 import { show } from './misread.ts';
 import { type Composing, type Placed, resolvePath } from './source.ts';
 import { systemWords } from './system-words.ts';
@@ -12,6 +13,8 @@ export function existingDirectory(composing: Composing, placed: Placed<string>, 
 }
 
 function faultOf(directory: string, writable: boolean): string | undefined {
+  // By way of dots it can be reached from anywhere.
+  if (directory === '/') return WHOLE;
   try {
     if (!statSync(directory).isDirectory()) return `${show(directory)} is not a directory`;
     accessSync(directory, writable ? constants.W_OK | constants.X_OK : constants.X_OK);

@@ -67,9 +67,14 @@ test('a root that is not there is a mistake', t => {
   assert.deepEqual(mistakes({ ...PHP, root: join(folder, 'file') }), [
     `--root: "${folder}/file" is not a directory`,
   ]);
-  assert.deepEqual(mistakes({ ...PHP, root: '/' }), [
-    '--root: the root of the whole file system may not be given away; name a directory below it',
-  ]);
+});
+
+test('the root of the whole file system is no root, however it is written', () => {
+  const whole = 'the root of the whole file system may not be given away; name a directory below it';
+  for (const root of ['/', '//', '/./', '/..', '/tmp/..', '/tmp/../', '../'.repeat(40)]) {
+    assert.deepEqual(mistakes({ ...PHP, root }), [`--root: ${whole}`], root);
+    assert.deepEqual(mistakes({ ...PHP, 'sendfile-root': root }), [`--sendfile-root: ${whole}`], root);
+  }
 });
 
 test('a script lies below the root, however its path is written', t => {
