@@ -16,6 +16,7 @@ import { Router } from './router/router.ts';
 import { sendNamedFile } from './site/sendfile.ts';
 import { type Site, siteOf } from './site/site.ts';
 import { SpoolSpace } from './spool/space.ts';
+import { planOf } from './supervisor/plan.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
 
 /** How long applications have to end by themselves when the gateway is to end at once, in milliseconds. */
@@ -25,6 +26,19 @@ const SHORT_GRACE = 1_000;
 export interface DrainReport {
   readonly finished: number;
   readonly cut: number;
+}
+
+/** Why this user could not start the applications of a configuration as things are; one line for each pool. */
+export function applicationFaults({ pools }: Config): string[] {
+  return pools.flatMap(({ name, spawn }) => {
+    if (spawn === undefined) return [];
+    try {
+      planOf(name, spawn);
+      return [];
+    } catch (error) {
+      return [(error as Error).message];
+    }
+  });
 }
 
 /** A whole gateway, put together from its configuration: listeners, routes, pools. */

@@ -1,27 +1,22 @@
-import { delimiter, join, resolve } from 'node:path';
-import type { BackendConfig, PoolConfig, SpawnConfig } from '../config/config.ts';
+import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import { isDirectory, isExecutable, isFile } from './files.ts';
 
 /** Files that a pool speaks of and that are not there, or cannot be run; one line each. */
 export function fileWarnings(pool: PoolConfig): string[] {
-  return [
-    ...pool.backends.flatMap(backend => programFaults(pool.name, backend)),
-    ...scriptFaults(pool),
-    ...(pool.spawn === undefined ? [] : commandFaults(pool.name, pool.spawn)),
-  ];
+  return [...pool.backends.flatMap(backend => programFaults(pool.name, backend)), ...scriptFaults(pool)];
 }
 
 function programFaults(pool: string, { scheme, path }: BackendConfig): string[] {
   if (scheme !== 'cgi') return [];
   const directory = path.endsWith('/');
   const there = directory ? isDirectory(path.slice(0, -1)) : isFile(path) || isDirectory(path);
-  if (!there)
-    return [
-      `the pool ${pool}: there is no ${directory ? 'directory' : 'program'} ${path}: every request would get 404`,
-    ];
+  if (!there) {
+    const [what, status] = directory ? ['directory', 404] : ['program', 502];
+    return [`the pool ${pool}: there is no ${what} ${path}: every request would get ${status}`];
+  }
   if (isDirectory(path) || isExecutable(path)) return [];
   return [
-    `the pool ${pool}: the program ${path} may not be executed: chmod +x makes it so; until then requests get 403`,
+    `the pool ${pool}: the program ${path} may not be executed: chmod +x makes it so; until then requests get 502`,
   ];
 }
 
@@ -32,17 +27,4 @@ function scriptFaults({ name, site, backends }: PoolConfig): string[] {
   return named
     .filter(file => !isFile(site.root + file))
     .map(file => `the pool ${name}: there is no ${site.root}${file}, which requests would fall to`);
-}
-
-function commandFaults(pool: string, { command, directory }: SpawnConfig): string[] {
-  const [program] = command as [string];
-  if (program.includes('/')) {
-    const path = resolve(directory, program);
-    return isFile(path) && isExecutable(path)
-      ? []
-      : [`the pool ${pool}: ${path} is not there, or may not be executed`];
-  }
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  if (folders.some(folder => isExecutable(join(folder, program)))) return [];
-  return [`the pool ${pool}: there is no ${program} in the directories of PATH: write its whole path`];
 }

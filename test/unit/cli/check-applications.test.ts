@@ -7,6 +7,7 @@ import { warnings } from '../../../src/cli/warnings.ts';
 import { type FlagValues, loadConfig } from '../../../src/config/load.ts';
 import { temporaryFolder } from '../../support/socket-path.ts';
 import { load } from '../config/loading.ts';
+import { runCli } from './run-cli.ts';
 
 const PHP = 'fcgi+unix:///run/php/php8.2-fpm.sock,max-conns=8';
 
@@ -78,7 +79,7 @@ test('the summary says what is started, and how many of it', () => {
     summary(loadConfig({ spawn: ["app=http:node 'a b' {port}"] })),
     '  app: least-conn over an application of its own',
     "    starts node 'a b' {port}",
-    '      speaks http, 1 to 8 processes as the load wants, one request at a time each',
+    '      speaks http, 1 to 8 processes as the load wants, 32 requests at a time each',
     '      up within 10s, ends when idle for 1m, killed 10s after it was told to end',
   );
   const yaml =
@@ -146,20 +147,32 @@ test('programs that are not there, or may not be executed, are warned of', t => 
   const said = (url: string): string => warned({ backend: [url] }).join();
   assert.equal(
     said(`cgi://${folder}/none`),
-    `the pool default: there is no program ${folder}/none: every request would get 404`,
+    `the pool default: there is no program ${folder}/none: every request would get 502`,
   );
-  assert.match(said(`cgi://${folder}/none/`), /there is no directory/);
+  assert.match(said(`cgi://${folder}/none/`), /there is no directory .*would get 404/);
   assert.match(said(`cgi://${file}`), /may not be executed: chmod \+x makes it so/);
   chmodSync(file, 0o755);
   for (const path of [file, folder, `${folder}/d/`]) assert.equal(said(`cgi://${path}`), '');
 });
 
-test('a command that is not there is warned of', () => {
-  assert.deepEqual(warned({ spawn: ['default=no-such-program-{socket}'] }), [
-    'the pool default: there is no no-such-program-{socket} in the directories of PATH: write its whole path',
-  ]);
-  assert.deepEqual(warned({ spawn: ['default=/nowhere/x'] }), [
-    'the pool default: /nowhere/x is not there, or may not be executed',
-  ]);
-  assert.deepEqual(warned({ spawn: ['default=sh'] }), []);
+test('an application that serve would not start is a mistake for check, too', async t => {
+  const folder = temporaryFolder(t);
+  const yaml = (name: string, spawn: string): string[] => {
+    const file = join(folder, name);
+    writeFileSync(file, `pools: { default: { spawn: { ${spawn} } } }`);
+    return ['--config', file];
+  };
+  for (const [args, words] of [
+    [['--spawn', 'default=no-such-program'], /no program no-such-program in .*install it/],
+    [['--spawn', 'default=/nowhere/x'], /\/nowhere\/x is not there, or may not be executed/],
+    [yaml('path.yaml', 'command: php, environment: { PATH: /nowhere }'), /no program php in \/nowhere/],
+    [yaml('user.yaml', 'command: sh, user: no-such-user'), /there is no user no-such-user/],
+  ] as const) {
+    for (const command of [['check'], ['serve', '--listen', '127.0.0.1:0']]) {
+      const { status, stderr } = await runCli(t, ...command, ...args);
+      assert.equal(status, 2, stderr);
+      assert.match(stderr, words);
+    }
+  }
+  assert.equal((await runCli(t, 'check', '--spawn', 'default=sh')).status, 0);
 });
