@@ -22,6 +22,8 @@ export class Crew implements Supply {
   #looking: NodeJS.Timeout | undefined;
   #ticking: NodeJS.Timeout | undefined;
   #rolling: Promise<void> | undefined;
+  /** What follows it, if that was asked for. */
+  #next: Promise<void> | undefined;
   #working = true;
 
   constructor(pool: Pool, plan: Plan, log: Log) {
@@ -51,14 +53,22 @@ export class Crew implements Supply {
     this.#ticking.unref();
   }
 
-  /** Puts a new process in the place of each, one at a time; a call while that goes on begins anew when it is done. */
+  /**
+   * Puts a new process in the place of each, one at a time. Calls while that goes on have it done once more when it is over,
+   * however many they are.
+   */
   restart(): Promise<void> {
-    const before = this.#rolling ?? Promise.resolve();
-    const rolling = before.then(() => this.#roll());
-    this.#rolling = rolling;
-    return rolling.finally(() => {
-      if (this.#rolling === rolling) this.#rolling = undefined;
+    if (this.#rolling === undefined) {
+      this.#rolling = this.#roll().finally(() => {
+        this.#rolling = undefined;
+      });
+      return this.#rolling;
+    }
+    this.#next ??= this.#rolling.then(() => {
+      this.#next = undefined;
+      return this.restart();
     });
+    return this.#next;
   }
 
   /** TERM to all, KILL after so many milliseconds; resolves when nothing is left. Claims that wait are the pool's to refuse. */

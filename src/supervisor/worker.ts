@@ -100,6 +100,7 @@ export class Worker implements EndpointWatcher {
   async drain(limit: number): Promise<void> {
     const { endpoint } = this;
     const course = ++this.#course;
+    clearTimeout(this.#timer);
     endpoint.draining = true;
     this.#enter('draining');
     const deadline = now() + limit;
