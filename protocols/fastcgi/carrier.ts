@@ -45,6 +45,8 @@ export class Carrier implements StreamOwner, RunOwner, Sharing, Timed {
   private retired = false;
   private closing = false;
   private stray = 0;
+  /** When something was read from it last. */
+  private heardAt = -Infinity;
 
   /** `most`: requests at once. */
   constructor(destination: Destination, most: number, owner: CarrierOwner) {
@@ -82,6 +84,7 @@ export class Carrier implements StreamOwner, RunOwner, Sharing, Timed {
   left(stream: SharedStream): void {
     if (this.closing || stream.over) return;
     this.wanted--;
+    if (this.isMuteFor(stream)) this.retired = true;
     if (!stream.begun) this.forget(stream);
     else if (this.wanted > 0) this.socket.write(encodeAbort(stream.id), 'latin1');
     this.rest();
@@ -116,6 +119,7 @@ export class Carrier implements StreamOwner, RunOwner, Sharing, Timed {
   received(bytes: number, buffer: Buffer): boolean {
     beginRead(buffer);
     this.used = true;
+    this.heardAt = recent();
     this.runs.receive(buffer.subarray(0, bytes), this);
     return this.blockers.size === 0 && !this.closing;
   }
@@ -171,6 +175,13 @@ export class Carrier implements StreamOwner, RunOwner, Sharing, Timed {
   closed(): void {}
 
   diagnostic(): void {}
+
+  /** Whether a request waited in vain, and for no other came anything either: who comes next does better elsewhere. */
+  private isMuteFor(stream: SharedStream): boolean {
+    const { responseTimeout, connectTimeout } = this.destination;
+    const patience = this.connected ? responseTimeout : connectTimeout;
+    return this.heardAt < stream.joinedAt && recent() - stream.joinedAt >= patience;
+  }
 
   private requestEnded(stream: SharedStream, wanted: boolean): void {
     if (wanted) this.wanted--;

@@ -1,3 +1,4 @@
+import { recent } from '../../src/clock.ts';
 import type { ByteStream, StreamOwner } from '../../src/transport/byte-stream.ts';
 import type { Carrier } from './carrier.ts';
 import type { FastCgiCodec } from './codec.ts';
@@ -8,6 +9,7 @@ const MOST_HELD = 262_144;
 /** One request's part of a connection that several share: the records with its id, as a byte stream of their own. */
 export class SharedStream implements ByteStream {
   readonly id: number;
+  readonly joinedAt = recent();
   /** Whether a byte was written, so that the application knows its id. */
   begun = false;
   /** Whether the application has said that the request has ended: nothing more will come for its id. */
@@ -65,7 +67,9 @@ export class SharedStream implements ByteStream {
   }
 
   setTimeout(milliseconds: number): void {
-    this.carrier.socket.setTimeout(milliseconds);
+    const { socket } = this.carrier;
+    // Another request may have written meanwhile, and waits for the application to read on.
+    if (milliseconds !== 0 || socket.writableLength === 0) socket.setTimeout(milliseconds);
   }
 
   /** Gives the request up, or forgets it if it is over. */

@@ -156,6 +156,17 @@ test('a request that is answered too late is given up alone', async t => {
   assert.equal((await gateway.ended(2)).length, 2);
 });
 
+test('a connection on which nothing comes any more gets no further requests, whoever still waits on it', async t => {
+  const { app, ask } = await shared(t, SHARES, 100, { timeouts: { response: 400 }, health: { maxFails: 0 } });
+  const late = await ask('/late');
+  await ask('/upload', 'POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n');
+  assert.equal((await late.response()).status, 504);
+  const next = await ask('/next');
+  assert.notEqual(app.find('/next')!.connection, app.carriers[0]);
+  app.find('/next')!.answer();
+  assert.equal((await next.response()).text, 'answer to /next');
+});
+
 test('FCGI_CANT_MPX_CONN ends the sharing, and costs no request (68)', async t => {
   const { app, gateway } = await shared(t);
   app.complete = request => {
