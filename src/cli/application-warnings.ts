@@ -28,6 +28,6 @@ function unlimited(
   const open = fcgi.filter(backend => !Number.isFinite(backend.maxConns ?? maxConns));
   if (open.length === 0) return [];
   return [
-    `the pool ${name} has no limit for ${open[0]!.url}: add ,max-conns=N with as many as it has workers (pm.max_children of PHP-FPM), so that requests wait in the queue here and connections are kept without starving anybody`,
+    `the pool ${name} has no limit for ${open[0]!.url}: add ,max-conns=N with as many as it has workers (pm.max_children of PHP-FPM), so that requests wait in the queue here, connections are kept, and slow clients hold no worker`,
   ];
 }

@@ -30,11 +30,16 @@ const FASTCGI: readonly (readonly [RegExp, string])[] = [
   [/role not supported/, 'the application does not answer requests (it has another FastCGI role)'],
 ];
 
+/** An application's connection waits in the backlog of its socket for as long as no worker is free. */
+const NO_WORKER = '; its workers may all be busy, or held by connections that a gateway keeps for a while';
+
 /** Why a backend gave no answer, in words. */
 export function probeFailure(error: unknown, backend: BackendConfig, timeout: string): Failure {
   const where = backend.url;
-  if (error instanceof TimedOut)
-    return new Failure(`${where}: no answer within ${timeout}: ${PHASES[error.phase]}`);
+  if (error instanceof TimedOut) {
+    const hint = error.phase === 'head' && backend.scheme.startsWith('fcgi') ? NO_WORKER : '';
+    return new Failure(`${where}: no answer within ${timeout}: ${PHASES[error.phase]}${hint}`);
+  }
   const { code } = error as { code?: string };
   const undici = code === undefined ? undefined : UNDICI[code];
   if (undici !== undefined) return new Failure(`${where}: ${undici}`);

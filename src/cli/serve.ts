@@ -6,6 +6,7 @@ const AFTER = `
 Durations: 250ms 5s 2m 1h. Sizes: 64k 8m 1g. Shares: 20%.
 Messages go to standard output beside the access log; to standard error with --log-format combined.
 SIGTERM and SIGINT end the gateway when what is in flight has finished; a second one ends it at once.
+SIGHUP puts new processes in the place of applications started by --spawn.
 
 Examples:
   sluice -b http://127.0.0.1:3000 -b http://127.0.0.1:3001,weight=2

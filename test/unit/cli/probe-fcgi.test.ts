@@ -142,7 +142,7 @@ test('an application that keeps still is given up after the time-out', async t =
   assert.equal(status, 1);
   assert.equal(
     stderr,
-    `sluice: ${fcgiUrl(origin)}: no answer within 300ms: it was connected, but no answer came\n`,
+    `sluice: ${fcgiUrl(origin)}: no answer within 300ms: it was connected, but no answer came; its workers may all be busy, or held by connections that a gateway keeps for a while\n`,
   );
 });
 
