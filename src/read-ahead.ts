@@ -153,8 +153,9 @@ export function readAhead(
 ): ReadAhead | null {
   if (!isPatient(answer.fields)) return null;
   const inMemory = Math.min(bytes, MEMORY);
-  const left = answer.length === undefined ? inMemory : answer.length - exchange.bytesOut;
-  const memory = Math.max(0, Math.min(inMemory, left));
+  // With room for a byte more the backend is read on when all has come: it may still have to say that it has ended.
+  const left = answer.length === undefined ? inMemory : answer.length - exchange.bytesOut + 1;
+  const memory = Math.min(inMemory, left);
   if (!space.reserveMemory(memory)) return null;
   return new ReadAhead(exchange, memory, bytes - inMemory, space, owner);
 }

@@ -29,10 +29,10 @@ test('all answers that are read ahead share 256 MiB of memory, and give it back 
   assert.equal(begin(space, '', undefined), null);
 });
 
-test('of a short answer only the rest is reserved (79)', () => {
+test('of a short answer only the rest is reserved, and a byte to see its end (79)', () => {
   const space = new SpoolSpace({ directory: '/nowhere', max: 0 });
-  for (let i = 0; i < 16 * 1_024; i++) assert.notEqual(begin(space, '', 16 * KiB), null);
-  assert.equal(begin(space, '', 16 * KiB), null);
+  for (let i = 0; i < 16 * 1_024; i++) assert.notEqual(begin(space, '', 16 * KiB - 1), null);
+  assert.equal(begin(space, '', 0), null);
 });
 
 for (const [fields, patient] of [

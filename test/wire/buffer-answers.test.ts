@@ -4,6 +4,7 @@ import { type Backend, type BackendConnection, backend } from '../support/backen
 import { connect, get } from '../support/client.ts';
 import type { Setting } from '../support/config.ts';
 import { eventually } from '../support/eventually.ts';
+import { endRequest, page, readFcgiRequest, stdout } from '../support/fastcgi.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import type { Peer } from '../support/peer.ts';
 import { socketPath } from '../support/socket-path.ts';
@@ -60,6 +61,27 @@ async function atRest(connection: BackendConnection): Promise<void> {
     return same === LOOKS;
   });
 }
+
+test('an application may end the request later than its answer: it is free then, whatever the client has read (80)', async t => {
+  const path = socketPath(t);
+  const head = Buffer.from(page('', `Content-Length: ${SIZE}`));
+  const origin = await backend(
+    t,
+    async connection => {
+      const { id } = await readFcgiRequest(connection);
+      connection.send(stdout(Buffer.concat([head, long(SIZE)]), id));
+      await atRest(connection);
+      connection.send(endRequest(id));
+    },
+    path,
+  );
+  const gateway = await unixGateway(t, { backends: [`fcgi+unix://${path}`] });
+  const client = await idler(t, gateway);
+  await eventually('the answer has begun', () => origin.open === 1 && gateway.load().inFlight === 1);
+  await eventually('it is free', () => gateway.load().inFlight === 0);
+  client.resume();
+  assert.deepEqual((await client.response()).body, long(SIZE));
+});
 
 test('a backend is free while its client has not read the answer, and serves the next one (80)', async t => {
   const origin = await source(t, SIZE);
