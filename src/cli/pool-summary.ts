@@ -9,7 +9,7 @@ import { bufferLine, siteLines } from './site-summary.ts';
 
 /** What a pool amounts to, in words; `led`: whether requests come to it. */
 export function poolLines(pool: PoolConfig, led: boolean): string[] {
-  const { queue, timeouts, retry, health, keepalive, spawn } = pool;
+  const { queue, timeouts, retry, health, spawn } = pool;
   const members = spawn === undefined ? count(pool.backends.length, 'backend') : 'an application of its own';
   const retries =
     retry.attempts === 0 || retry.on.length === 0
@@ -28,7 +28,7 @@ export function poolLines(pool: PoolConfig, led: boolean): string[] {
       health.maxFails === 0
         ? 'a failing endpoint never rests'
         : `an endpoint rests for ${formatDuration(health.failTimeout)} after ${count(health.maxFails, 'failure')}`,
-      `idle connections: up to ${keepalive.connections} per endpoint, ${formatDuration(keepalive.timeout)} each`,
+      idleLine(pool),
     ]),
   ];
 }
@@ -49,6 +49,24 @@ function backendLine(backend: BackendConfig, pool: PoolConfig): string {
 
 function programs(path: string): string {
   return isDirectory(path) ? 'a directory of programs, picked by the path' : 'one program for all paths';
+}
+
+/** How long connections are kept: not at all where the end of one ends the answer, soon no more where one may hold a worker. */
+function idleLine({ backends, balance, maxConns, keepalive }: PoolConfig): string {
+  const kept = backends.filter(({ scheme }) => /^(?:http|fcgi)/.test(scheme));
+  if (kept.length === 0) {
+    const isCgi = backends.every(({ scheme }) => scheme === 'cgi');
+    return isCgi ? 'a process for each request' : 'a connection for each request';
+  }
+  if (keepalive.connections === 0 || keepalive.timeout === 0) return 'idle connections: none is kept';
+  const open = kept.every(
+    backend => backend.scheme.startsWith('fcgi') && !Number.isFinite(backend.maxConns ?? maxConns),
+  );
+  const time =
+    open && balance.kind !== 'fair'
+      ? 'closed soon, since no limit says how many workers they may hold'
+      : `${formatDuration(keepalive.timeout)} each`;
+  return `idle connections: up to ${keepalive.connections} per endpoint, ${time}`;
 }
 
 /** The limit of an endpoint, unless each of them has one of its own, which has been said. */

@@ -74,6 +74,24 @@ test('the summary says which programs are run', t => {
   );
 });
 
+test('the summary says how long connections are kept, which is not for all protocols the same', () => {
+  for (const [backend, words] of [
+    ['scgi://a:1', '    a connection for each request'],
+    ['cgi:///usr/lib/cgi-bin/', '    a process for each request'],
+    ['fcgi://a:1,max-conns=3', '    idle connections: up to 64 per endpoint, 30s each'],
+    [
+      'fcgi://a:1',
+      '    idle connections: up to 64 per endpoint, closed soon, since no limit says how many workers they may hold',
+    ],
+  ] as const) {
+    says(summary(loadConfig({ backend: [backend] })), words);
+  }
+  says(
+    summary(loadConfig({ backend: ['http://a:1'], keepalive: '0' })),
+    '    idle connections: none is kept',
+  );
+});
+
 test('the summary says what is started, and how many of it', () => {
   says(
     summary(loadConfig({ spawn: ["app=http:node 'a b' {port}"] })),
