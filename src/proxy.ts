@@ -1,7 +1,7 @@
 import { recent } from './clock.ts';
 import { GatewayError, type RetryClass, toGatewayError } from './errors.ts';
 import type { Carrier, Exchange } from './exchange.ts';
-import type { FieldLines, Fields } from './fields.ts';
+import { type FieldLines, type Fields, NO_FIELDS } from './fields.ts';
 import { hashKeyOf } from './hash-key.ts';
 import { measure, takeIn, welcome } from './intake.ts';
 import type { Log } from './log/log.ts';
@@ -22,6 +22,9 @@ const PATIENCE = 2;
 
 /** What an application prints behind a redirect is dropped, so many reads of it. */
 const MOST_SURPLUS = 16;
+
+/** A backend that has given its whole answer and goes on is heard for so many reads: its connection may prove clean yet. */
+const MOST_AFTERWARDS = 1_000;
 
 const NONE_TRIED: readonly Endpoint[] = [];
 
@@ -57,8 +60,10 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   private begunAt = 0;
   /** What is done in place of relaying an answer: the application named another path of this gateway, or a file. */
   private instead: (() => void) | null = null;
-  /** Reads since then. */
+  /** Reads since then, or since the answer was whole. */
   private surplus = 0;
+  /** Bytes that the answer still lacks; Infinity: it is not known. */
+  private lacking = Infinity;
   /** An answer that may be read ahead; null: it may not. */
   private answer: Readable | null = null;
   private ahead: ReadAhead | null = null;
@@ -135,6 +140,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     if (this.pool.config.sendfileRoot !== '' && this.namesFile(status, fields)) return;
     if (status === 101) this.beginTunnel();
     else exchange.body?.settle();
+    if (status !== 101 && bodyLength !== undefined) this.lacking = bodyLength;
     if (status !== 101 && this.pool.buffering.readAhead !== 0) this.answer = { fields, length: bodyLength };
     exchange.commit(status, reason, fields, bodyLength);
   }
@@ -146,6 +152,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   }
 
   data(chunk: Buffer): void {
+    this.lacking -= chunk.length;
     if (this.instead !== null) this.leave('output that nobody is to see');
     else if (this.ahead !== null) {
       if (!this.ahead.data(chunk)) this.connection?.pause();
@@ -155,6 +162,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   flush(): void {
     if (this.instead !== null && ++this.surplus > MOST_SURPLUS)
       this.leave('output without an end that nobody is to see');
+    else if (this.lacking === 0 && ++this.surplus > MOST_AFTERWARDS) this.hearNoMore();
     else this.exchange.answer.flush();
   }
 
@@ -262,6 +270,12 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     if (file === undefined) return false;
     this.instead = () => this.onward.sendFile(this.exchange, this.pool, file, fields);
     return true;
+  }
+
+  /** The answer is whole, and the backend does not come to an end. */
+  private hearNoMore(): void {
+    this.connection!.close('output without an end behind a whole answer');
+    this.end(NO_FIELDS);
   }
 
   /** The attempt is over, and what the application named takes its place. */
