@@ -8,7 +8,7 @@ import { Carrier, type CarrierOwner } from './carrier.ts';
 import { FastCgiCodec } from './codec.ts';
 import { LateStream } from './late-stream.ts';
 
-const ALONE = 'each request has a connection of its own';
+const ALONE = 'its connections carry one request at a time';
 
 /** A request that waits for what the application says of itself. */
 interface Waiting {

@@ -26,5 +26,8 @@ function scriptFaults({ name, site, backends }: PoolConfig): string[] {
   const named = site.script !== '' ? [site.script] : site.try.filter(entry => entry.startsWith('/'));
   return named
     .filter(file => !isFile(site.root + file))
-    .map(file => `the pool ${name}: there is no ${site.root}${file}, which requests would fall to`);
+    .map(
+      file =>
+        `the pool ${name}: there is no ${site.root}${file} here, which requests would fall to; it may be where only the application sees it`,
+    );
 }

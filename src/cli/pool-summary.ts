@@ -52,20 +52,17 @@ function programs(path: string): string {
 }
 
 /** How long connections are kept: not at all where the end of one ends the answer, soon no more where one may hold a worker. */
-function idleLine({ backends, balance, maxConns, keepalive }: PoolConfig): string {
+function idleLine({ backends, keepalive }: PoolConfig): string {
   const kept = backends.filter(({ scheme }) => /^(?:http|fcgi)/.test(scheme));
   if (kept.length === 0) {
     const isCgi = backends.every(({ scheme }) => scheme === 'cgi');
     return isCgi ? 'a process for each request' : 'a connection for each request';
   }
   if (keepalive.connections === 0 || keepalive.timeout === 0) return 'idle connections: none is kept';
-  const open = kept.every(
-    backend => backend.scheme.startsWith('fcgi') && !Number.isFinite(backend.maxConns ?? maxConns),
-  );
-  const time =
-    open && balance.kind !== 'fair'
-      ? 'closed soon, since no limit says how many workers they may hold'
-      : `${formatDuration(keepalive.timeout)} each`;
+  const pins = kept.every(({ scheme }) => scheme.startsWith('fcgi'));
+  const time = pins
+    ? 'a second at most, since each may hold a worker'
+    : `${formatDuration(keepalive.timeout)} each`;
   return `idle connections: up to ${keepalive.connections} per endpoint, ${time}`;
 }
 

@@ -20,8 +20,8 @@ export interface Surroundings {
 }
 
 /**
- * How long a connection may be idle that occupies a worker, where nobody said how many workers there are: others who use
- * the application must not wait for it longer.
+ * How long a connection may be idle that occupies a worker, in milliseconds: others who use the application must not wait
+ * for it longer, and to connect once a second costs nothing.
  */
 const SHORT_REST = 1_000;
 
@@ -99,7 +99,8 @@ export class Endpoint implements Destination, ConnectionOwner {
     const { connections, timeout } = config.keepalive;
     const unlimited = protocol.pinsWorker && this.maxConns === Infinity;
     this.#workers = unlimited && this.#keeps ? new WorkerCount() : null;
-    this.#idle = new IdleList(connections, unlimited ? Math.min(timeout, SHORT_REST) : timeout, now);
+    const rest = protocol.pinsWorker ? Math.min(timeout, SHORT_REST) : timeout;
+    this.#idle = new IdleList(connections, rest, now);
     const words = { pool: config.name, endpoint: backend.name };
     this.health = new Health(ledger, index, config.health, words, log, now, changed);
     ledger.setWeight(index, Math.max(1, Math.round(backend.weight)));

@@ -78,10 +78,13 @@ test('the summary says how long connections are kept, which is not for all proto
   for (const [backend, words] of [
     ['scgi://a:1', '    a connection for each request'],
     ['cgi:///usr/lib/cgi-bin/', '    a process for each request'],
-    ['fcgi://a:1,max-conns=3', '    idle connections: up to 64 per endpoint, 30s each'],
+    [
+      'fcgi://a:1,max-conns=3',
+      '    idle connections: up to 64 per endpoint, a second at most, since each may hold a worker',
+    ],
     [
       'fcgi://a:1',
-      '    idle connections: up to 64 per endpoint, closed soon, since no limit says how many workers they may hold',
+      '    idle connections: up to 64 per endpoint, a second at most, since each may hold a worker',
     ],
   ] as const) {
     says(summary(loadConfig({ backend: [backend] })), words);
@@ -148,10 +151,10 @@ test('files in front of HTTP backends that were meant for scripts are warned of'
 test('scripts that are not there are warned of, unless the application has files of its own', t => {
   const root = temporaryFolder(t);
   assert.deepEqual(warned({ backend: [PHP], root }), [
-    `the pool default: there is no ${root}/index.php, which requests would fall to`,
+    `the pool default: there is no ${root}/index.php here, which requests would fall to; it may be where only the application sees it`,
   ]);
   assert.deepEqual(warned({ backend: [PHP], script: '/nowhere/x.php' }), [
-    'the pool default: there is no /nowhere/x.php, which requests would fall to',
+    'the pool default: there is no /nowhere/x.php here, which requests would fall to; it may be where only the application sees it',
   ]);
   assert.deepEqual(warned({ backend: [`${PHP},docroot=/srv`], root }), []);
   assert.deepEqual(warned({ backend: [PHP], root, try: '{path},=404' }), []);
