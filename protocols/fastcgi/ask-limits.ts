@@ -30,10 +30,11 @@ export type Told = (limits: Limits | undefined | null) => void;
 
 /**
  * Asks an application for its limits, on a connection for that alone: some close it after the answer (FastCGI 1.0,
- * section 4.1). It takes a second at most.
+ * section 4.1). It takes a second at most, and half of the time in which a connection has to stand.
  */
 export function askLimits(destination: Destination, request: BackendRequest, told: Told): void {
-  const question = new Question(told);
+  // Those who wait for the answer count it as a part of connecting.
+  const question = new Question(told, Math.min(PATIENCE, destination.connectTimeout / 2));
   question.stream = dialSocket(destination, request, question);
 }
 
@@ -47,9 +48,9 @@ class Question implements StreamOwner, RecordOwner, Timed {
   private pairs = '';
   private readonly reader = new RecordReader();
 
-  constructor(told: Told) {
+  constructor(told: Told, patience: number) {
     this.told = told;
-    timeouts.arm(this, recent() + PATIENCE);
+    timeouts.arm(this, recent() + patience);
   }
 
   opened(): void {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { backend } from '../support/backend.ts';
+import { type BackendConnection, backend } from '../support/backend.ts';
 import { cgiBackend, page, readCgiRequest, scgiPairs } from '../support/cgi-request.ts';
 import { connect, exchange, get, post } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
+import { respond } from '../support/fastcgi.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 
 /** A gateway before an SCGI application that prints this for every request and closes. */
@@ -126,3 +127,29 @@ test('what a program prints for HEAD is read to its end and dropped (20)', async
   await eventually('all of it is printed', () => printed);
   assert.equal((await gateway.ended(1))[0]!.reason, '');
 });
+
+for (const [scheme, reply] of [
+  ['fcgi', fcgiReply],
+  ['scgi', scgiReply],
+] as const) {
+  test(`a request for an upgrade is an ordinary one to ${scheme}, and so is the next on its connection (31)`, async t => {
+    const origin = await backend(t, reply);
+    const gateway = await startGateway(t, { backends: [`${scheme}://127.0.0.1:${origin.port}`] });
+    const client = await connect(t, gateway.address);
+    for (let i = 0; i < 2; i++) {
+      client.send(get('/', 'Connection: Upgrade', 'Upgrade: websocket'));
+      assert.equal((await client.response()).text, 'no tunnel');
+    }
+  });
+}
+
+function fcgiReply(connection: BackendConnection): Promise<void> {
+  return respond(connection, ({ variables }) =>
+    page(variables.has('HTTP_UPGRADE') ? 'upgrade' : 'no tunnel'),
+  );
+}
+
+async function scgiReply(connection: BackendConnection): Promise<void> {
+  const { variables } = await readCgiRequest(connection, scgiPairs);
+  connection.send(page(variables.has('HTTP_UPGRADE') ? 'upgrade' : 'no tunnel')).halfClose();
+}

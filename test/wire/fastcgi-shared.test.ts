@@ -111,6 +111,12 @@ for (const [what, announced, words] of [
   });
 }
 
+test('an application that does not answer the question costs no request, however short the time to connect', async t => {
+  const { app, gateway } = await shared(t, null, 100, { timeouts: { connect: 600 }, retry: { attempts: 0 } });
+  app.complete = request => request.answer();
+  assert.equal((await exchange(t, gateway.address, get('/1'))).text, 'answer to /1');
+});
+
 test('an upload that waited for what the application says of itself arrives whole', async t => {
   const body = 'x'.repeat(1_000_000);
   for (const announced of [SHARES, { FCGI_MPXS_CONNS: '0' }]) {
