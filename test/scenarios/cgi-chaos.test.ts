@@ -254,31 +254,52 @@ function application(t: TestContext, app: App, dice: Dice): Promise<Backend> {
   });
 }
 
-for (const [what, scheme, app, option, maxConns] of [
+const FAMILY = [
   ['FastCGI', 'fcgi', fastcgi, '', 4],
   ['FastCGI without a limit', 'fcgi', fastcgi, '', Infinity],
   ['shared FastCGI connections', 'fcgi', sharing, ',mpxs=10', Infinity],
   ['shared FastCGI connections and few slots', 'fcgi', sharing, ',mpxs=3', 4],
   ['SCGI', 'scgi', scgi, '', 4],
-] as const) {
-  const seed = Number(process.env.CHAOS_SEED ?? 1);
-  test(`whatever clients and applications do over ${what}, nothing is left behind, seed ${seed}`, async t => {
-    const dice = new Dice(seed);
-    const apps = [await application(t, app, dice), await application(t, app, dice)];
-    const gateway = await startGateway(t, {
-      backends: apps.map(({ port }) => `${scheme}://127.0.0.1:${port}${option}`),
-      maxConns,
-      health: { maxFails: 0 },
-      timeouts: { connect: 1_500, response: 300, idle: 300 },
-      client: { headerTimeout: 300, idleTimeout: 300, ioTimeout: 300 },
-      queue: { timeout: 1_000 },
-      requestBuffer: { size: 100_000 },
-      retry: { attempts: 2, on: ['connect', 'reused', 'terminated', 'junk', 'timeout', '503'] },
-    });
+] as const;
+
+type Member = (typeof FAMILY)[number];
+
+const SEED = Number(process.env.CHAOS_SEED ?? 1);
+
+async function start(t: TestContext, [, scheme, app, option, maxConns]: Member, dice: Dice) {
+  const apps = [await application(t, app, dice), await application(t, app, dice)];
+  return startGateway(t, {
+    backends: apps.map(({ port }) => `${scheme}://127.0.0.1:${port}${option}`),
+    maxConns,
+    health: { maxFails: 0 },
+    timeouts: { connect: 1_500, response: 300, idle: 300 },
+    client: { headerTimeout: 300, idleTimeout: 300, ioTimeout: 300 },
+    queue: { timeout: 1_000 },
+    requestBuffer: { size: 100_000 },
+    retry: { attempts: 2, on: ['connect', 'reused', 'terminated', 'junk', 'timeout', '503'] },
+  });
+}
+
+for (const member of FAMILY) {
+  test(`whatever clients and applications do over ${member[0]}, nothing is left behind, seed ${SEED}`, async t => {
+    const dice = new Dice(SEED);
+    const gateway = await start(t, member, dice);
     for (let begun = 0; begun < CLIENTS; begun += AT_ONCE)
       await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => visit(t, gateway, dice, begun + i)));
     await nothingLeft(gateway);
     dice.calm = true;
     await allIsWell(t, gateway);
+  });
+
+  test(`a gateway that stops in the midst of it, over ${member[0]}, leaves nothing behind, seed ${SEED}`, async t => {
+    const dice = new Dice(SEED);
+    for (let round = 0; round < 4; round++) {
+      const gateway = await start(t, member, dice);
+      const visits = Array.from({ length: AT_ONCE }, (_, i) => visit(t, gateway, dice, i));
+      await pause(dice.below(40));
+      await gateway.gateway.stop();
+      await nothingLeft(gateway);
+      await Promise.allSettled(visits);
+    }
   });
 }
