@@ -3,10 +3,13 @@ import type { Connection } from '../protocol.ts';
 /** For how many milliseconds a figure is remembered at least, and at most twice as long. */
 const WINDOW = 60_000;
 
+/** So many milliseconds after another one a connection stands behind it in the backlog, however each was made. */
+const BEHIND = 100;
+
 /**
  * Which connections to an endpoint are known to be out of its backlog. A connection stands in the kernel's backlog
  * unseen, for as long as every worker of the application is held by another one; only the first byte of an answer proves
- * that a worker has it.
+ * that a worker has it, and has those that were opened well before.
  */
 export class Acceptance {
   /** Connections that have proved nothing yet, in the order in which they were opened, and when that was. */
@@ -26,9 +29,12 @@ export class Acceptance {
 
   /** The first byte of an answer has come. */
   proved(connection: Connection, now: number): void {
-    if (!this.#unproven.delete(connection)) return;
+    const openedAt = this.#unproven.get(connection);
+    if (openedAt === undefined) return;
+    this.#unproven.delete(connection);
     this.#turn(now);
     this.#accepted++;
+    this.#proveBefore(openedAt - BEHIND);
     if (this.#accepted > this.#most) this.#most = this.#accepted;
   }
 
@@ -59,6 +65,15 @@ export class Acceptance {
   mostAtOnce(now: number): number {
     this.#turn(now);
     return Math.max(this.#most, this.#mostBefore);
+  }
+
+  /** A backlog is left in the order in which it was entered: who came before is not in it any more, but slow to answer. */
+  #proveBefore(moment: number): void {
+    for (const [connection, openedAt] of this.#unproven) {
+      if (openedAt > moment) return;
+      this.#unproven.delete(connection);
+      this.#accepted++;
+    }
   }
 
   readonly #leave = (): void => {

@@ -43,6 +43,22 @@ test('a connection is kept while all others have proved accepted', t => {
   assert.equal(a.idleConnections, 1);
 });
 
+test('what was opened well before one that proved accepted is slow, not in the backlog', async t => {
+  const { f, a, open, answer } = pinned(t);
+  open();
+  await f.clock.pass(150);
+  const quick = open();
+  answer(quick);
+  assert.equal(quick.closedFor, undefined);
+  assert.equal(f.pool.status().endpoints[0]!.acceptedAtOnce, 2);
+  const [one, two] = [open(), open()];
+  await f.clock.pass(150);
+  answer(one);
+  assert.match(one.closedFor!, /its worker is needed/, 'of those opened at once the order is not known');
+  answer(two);
+  assert.equal(a.idleConnections, 1);
+});
+
 test('a connection that failed before it proved anything waits for nothing', t => {
   const { a, open, answer } = pinned(t);
   const [one, two] = [open(), open()];
