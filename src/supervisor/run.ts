@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { now } from '../clock.ts';
-import { isMember, type Member, membersOf } from '../transport/group-members.ts';
+import { type Member, membersOf, successorsOf } from '../transport/group-members.ts';
 import { keeper } from '../transport/keeper.ts';
 
 /** Milliseconds between two looks at what is left of a group. */
@@ -21,7 +21,7 @@ export class Run {
   readonly #startedAt = now();
   /** Whether the process itself, the leader of its group, has ended. */
   ended = false;
-  /** Those who outlived the leader: as long as one of them is there, the number still means this group. */
+  /** Those who outlived the leader, by which it is told whether the number still means this group. */
   #members: readonly Member[] = [];
   #killAt = Infinity;
   #killed = false;
@@ -89,9 +89,8 @@ export class Run {
   /** Whether the number still means this group: once its last process is gone it may be given to a stranger. */
   #isKnown(): boolean {
     if (!this.ended) return true;
-    if (!this.#members.some(member => isMember(member, this.pid))) return false;
-    this.#members = membersOf(this.pid);
-    return true;
+    this.#members = successorsOf(this.#members, this.pid);
+    return this.#members.length > 0;
   }
 
   #signal(signal: NodeJS.Signals): void {

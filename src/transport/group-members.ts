@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** A process, told apart by its start from a later one with the same number. */
 export interface Member {
@@ -12,8 +12,27 @@ const STATE = 0;
 const GROUP = 2;
 const START = 19;
 
+/** So often a group that is there is looked through for somebody who has not ended. */
+const LOOKS = 5;
+
 /** The processes of a group that have not ended; none where the system has no /proc. */
 export function membersOf(group: number): Member[] {
+  let members: Member[] = [];
+  // Those that come and go may all do so while the list is read.
+  for (let look = 0; look < LOOKS && members.length === 0 && isThere(group); look++) members = seenIn(group);
+  return members;
+}
+
+/** Whether anybody is in a group, be it that all have ended and their parents have not heard of it. */
+function isThere(group: number): boolean {
+  try {
+    return process.kill(-group, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function seenIn(group: number): Member[] {
   let entries: string[];
   try {
     entries = readdirSync('/proc');
@@ -27,8 +46,18 @@ export function membersOf(group: number): Member[] {
   });
 }
 
+/**
+ * The processes of a group whose leader has ended, of whom some were known; none once it is another's. A number is not given
+ * away as long as a group goes by it: where nobody has it, those who are in the group now were started by those before.
+ */
+export function successorsOf(members: readonly Member[], group: number): Member[] {
+  if (members.length === 0) return [];
+  const isSame = members.some(member => isMember(member, group)) || !existsSync(`/proc/${group}`);
+  return isSame ? membersOf(group) : [];
+}
+
 /** Whether that very process still runs, in that group. */
-export function isMember({ pid, startedAt }: Member, group: number): boolean {
+function isMember({ pid, startedAt }: Member, group: number): boolean {
   return startIn(pid, group) === startedAt;
 }
 

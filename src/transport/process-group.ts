@@ -1,4 +1,4 @@
-import { isMember, type Member, membersOf } from './group-members.ts';
+import { type Member, membersOf, successorsOf } from './group-members.ts';
 import { keeper } from './keeper.ts';
 
 /** Milliseconds that a group has to end by itself after TERM. */
@@ -26,7 +26,7 @@ export class ProcessGroup {
   /** While the leader's end has not been reported, its number is its own. */
   private led = true;
   private killed = false;
-  /** Those who outlived the leader: as long as one of them is there, the number still means this group. */
+  /** Those who outlived the leader, by which it is told whether the number still means this group. */
   private members: readonly Member[] = [];
   private timer: NodeJS.Timeout | undefined;
 
@@ -79,9 +79,8 @@ export class ProcessGroup {
   /** Whether the number still means this group: once its last process is gone it may be given to a stranger. */
   private isKnown(): boolean {
     if (this.led) return true;
-    if (!this.members.some(member => isMember(member, this.leader))) return false;
-    this.members = membersOf(this.leader);
-    return true;
+    this.members = successorsOf(this.members, this.leader);
+    return this.members.length > 0;
   }
 
   /** Whether there was anybody to get the signal. */

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { membersOf } from '../../../src/transport/group-members.ts';
+import { membersOf, successorsOf } from '../../../src/transport/group-members.ts';
 import { ProcessGroup } from '../../../src/transport/process-group.ts';
 import { afterwards } from '../../support/afterwards.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -98,6 +98,30 @@ test('of a group whose leader is gone somebody known must be left for it to get 
   second.leaderEnded();
   second.end();
   assert.deepEqual(sent, [`-${other.pid} SIGTERM`]);
+});
+
+test('a group whose processes take turns is ended all the same', async t => {
+  const turns = '$SIG{TERM} = "IGNORE"; for (1 .. 400) { exit if fork; select undef, undef, undef, 0.02 }';
+  const { child, pid } = await leader(t, `perl -e '${turns}' & touch ready`);
+  if (child.exitCode === null) await once(child, 'exit');
+  const group = new ProcessGroup(pid);
+  group.leaderEnded();
+  const [first] = membersOf(pid);
+  await eventually('another has its turn', () => {
+    const now = membersOf(pid);
+    return now.length > 0 && now.every(member => member.pid !== first!.pid);
+  });
+  const sent = signalsSent(t);
+  group.end();
+  await eventually('it is killed', () => sent.includes(`-${pid} SIGKILL`));
+  await eventually('nobody is left', () => membersOf(pid).length === 0);
+});
+
+test('a group is a stranger’s if nobody of those known is left and somebody has its number', async t => {
+  const { pid } = await leader(t, 'touch ready; exec sleep 1000');
+  assert.deepEqual(successorsOf([{ pid: 4_000_001, startedAt: '1' }], pid), []);
+  assert.deepEqual(successorsOf([], pid), []);
+  assert.deepEqual(successorsOf(membersOf(pid), pid), membersOf(pid));
 });
 
 test('a group that is released is left alone', async t => {
