@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { onlyThree } from '../transport/inherited-descriptors.ts';
+import { keeper } from '../transport/keeper.ts';
 import { environmentOf, expand, listensItself, type Place } from './environment.ts';
 import { withListeningSocket } from './listening-socket.ts';
 import type { Plan } from './plan.ts';
@@ -30,6 +31,7 @@ function begin(plan: Plan, place: Place): ChildProcess {
 function start(plan: Plan, place: Place, input: number | 'ignore'): ChildProcess {
   const { spawn: settings, account, program } = plan;
   const [name = '', ...words] = settings.command;
+  keeper.prepare();
   return spawn(
     program,
     words.map(word => expand(word, place)),

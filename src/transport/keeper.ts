@@ -38,6 +38,11 @@ class Keeper {
   #child: ChildProcess | null = null;
   #timer: NodeJS.Timeout | undefined;
 
+  /** To be called before a process is started: what is killed right after that leaves nothing behind if the keeper was there. */
+  prepare(): void {
+    if (this.#child === null && this.#timer === undefined) this.#start();
+  }
+
   /** The group that the process leads will not outlive this process for long. */
   keep(pid: number): void {
     if (this.#groups.has(pid)) return;

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { now } from '../clock.ts';
 import type { ByteStream, StreamOwner } from './byte-stream.ts';
 import { onlyThree } from './inherited-descriptors.ts';
+import { keeper } from './keeper.ts';
 import { LineReader } from './line-reader.ts';
 import { ProcessGroup } from './process-group.ts';
 import { spawnError } from './spawn-error.ts';
@@ -237,6 +238,7 @@ export class ProcessStream implements ByteStream {
 
 /** Signals have their usual meaning again in the process: Node sees to that. */
 function start({ file, directory, environment, inputBytes, oneOfMany }: Program): ChildProcess {
+  keeper.prepare();
   try {
     return spawn(file, [], {
       cwd: directory,
