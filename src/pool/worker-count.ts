@@ -11,17 +11,17 @@ const MOST_PAUSE = 1_000;
 const QUICK = 10;
 
 /** For how long a slow application is left alone, in milliseconds: doubled each time. */
-const FIRST_REST = 10_000;
+const FIRST_REST = 2_000;
 const MOST_REST = 300_000;
 
 /** Where no worker has come free for so long, answers are slow, whatever they were before, in milliseconds. */
-const STANDSTILL = 500;
+const STANDSTILL = 200;
 
 /** Before that is believed, the event loop gets so many milliseconds to tell of what has come meanwhile. */
 const SECOND_LOOK = 20;
 
-/** How much the latest answer counts in the average. */
-const SHARE = 0.1;
+/** How much the latest answer counts in the average, once there were some: one pause of the machine is not to decide. */
+const SHARE = 0.02;
 
 /**
  * How many workers an application seems to have whose operator did not say it. While answers are quick, a request that
@@ -40,6 +40,7 @@ export class WorkerCount {
   #nextTrial = 0;
   /** The average time to an answer on connections that were accepted before, in milliseconds. */
   #answerTime = 0;
+  #answers = 0;
   #rest = FIRST_REST;
   #countAgain = -Infinity;
   /** When a worker came free, or got something to do. */
@@ -107,7 +108,8 @@ export class WorkerCount {
 
   /** An answer began so many milliseconds after its request, on a connection that had been accepted before. */
   answered(milliseconds: number): void {
-    this.#answerTime += SHARE * (milliseconds - this.#answerTime);
+    this.#answers++;
+    this.#answerTime += Math.max(SHARE, 1 / this.#answers) * (milliseconds - this.#answerTime);
   }
 
   /** A request waits for a worker, beside so many that are at work: from now on they are counted. */
@@ -118,6 +120,7 @@ export class WorkerCount {
     } else if (now >= this.#countAgain) {
       this.#count = Math.max(1, accepted);
       this.#answerTime = 0;
+      this.#answers = 0;
       this.#movedAt = now;
       this.#pause = FIRST_PAUSE;
       this.#nextTrial = now;
@@ -142,6 +145,7 @@ export class WorkerCount {
       this.#stopCounting(now);
       return;
     }
+    this.#rest = FIRST_REST;
     this.#nextTrial = now + this.#pause;
     this.#pause = Math.min(2 * this.#pause, MOST_PAUSE);
   }
