@@ -5,7 +5,7 @@ import { type FieldLines, type Fields, NO_FIELDS } from './fields.ts';
 import { hashKeyOf } from './hash-key.ts';
 import { measure, takeIn, welcome } from './intake.ts';
 import type { Log } from './log/log.ts';
-import type { Claim } from './pool/claim.ts';
+import type { Claim, Place } from './pool/claim.ts';
 import type { Endpoint } from './pool/endpoint.ts';
 import type { Lease } from './pool/lease.ts';
 import type { Pool } from './pool/pool.ts';
@@ -49,6 +49,7 @@ export function proxy(exchange: Exchange, pool: Pool, onward: Onward): void {
 class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   readonly priority = 0;
   tried: readonly Endpoint[] = NONE_TRIED;
+  place: Place | null = null;
   deadline = Infinity;
   bucket = 0;
   private lease: Lease | null = null;

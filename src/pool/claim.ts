@@ -2,12 +2,23 @@ import type { GatewayError } from '../errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Lease } from './lease.ts';
 
+/** A place in a line of the queue. */
+export interface Place {
+  /** Undefined: it closes the ring of its line. */
+  readonly claim: Claim | undefined;
+  readonly deadline: number;
+  previous: Place;
+  next: Place;
+}
+
 /** What a pool has to know of an exchange that asks it for a lease; the asker implements it itself. */
 export interface Claim {
   /** Priority class in the queue; 0 goes first. */
   readonly priority: number;
   /** Endpoints on which this exchange has failed already; others are preferred. */
   readonly tried: readonly Endpoint[];
+  /** Where it waits; null: it does not. Owned by Queue. */
+  place: Place | null;
   /** The bytes that a hash balancer hashes; asked for only by such a balancer. */
   hashKey(): string;
   /** The lease; called during `acquire` or, out of the queue, later. */

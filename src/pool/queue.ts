@@ -1,16 +1,8 @@
-import type { Claim } from './claim.ts';
-
-/** A claim in its line; a line's own element, without a claim, closes the ring. */
-interface Waiter {
-  readonly claim: Claim | undefined;
-  readonly deadline: number;
-  previous: Waiter;
-  next: Waiter;
-}
+import type { Claim, Place } from './claim.ts';
 
 interface Line {
   readonly priority: number;
-  readonly ring: Waiter;
+  readonly ring: Place;
 }
 
 /**
@@ -18,7 +10,7 @@ interface Line {
  * time, so the first of a line is the first whose time is up.
  */
 export class Queue {
-  readonly #waiters = new Map<Claim, Waiter>();
+  #size = 0;
   /** Sorted by priority; a line stays once it was there. */
   readonly #lines: Line[] = [];
   readonly #timeout: number;
@@ -29,17 +21,18 @@ export class Queue {
   }
 
   get size(): number {
-    return this.#waiters.size;
+    return this.#size;
   }
 
   /** Puts a claim at the end of its line; throws if it waits already. */
   add(claim: Claim, now: number): void {
-    if (this.#waiters.has(claim)) throw new Error('a claim was queued twice');
+    if (claim.place !== null) throw new Error('a claim was queued twice');
     const { ring } = this.#line(claim.priority);
-    const waiter: Waiter = { claim, deadline: now + this.#timeout, previous: ring.previous, next: ring };
-    ring.previous.next = waiter;
-    ring.previous = waiter;
-    this.#waiters.set(claim, waiter);
+    const place: Place = { claim, deadline: now + this.#timeout, previous: ring.previous, next: ring };
+    ring.previous.next = place;
+    ring.previous = place;
+    claim.place = place;
+    this.#size++;
   }
 
   /** The claim that is to be served next; it stays. */
@@ -50,11 +43,16 @@ export class Queue {
 
   /** Takes a claim out, wherever it stands; false: it did not wait. */
   remove(claim: Claim): boolean {
-    const waiter = this.#waiters.get(claim);
-    if (waiter === undefined) return false;
-    this.#waiters.delete(claim);
-    waiter.previous.next = waiter.next;
-    waiter.next.previous = waiter.previous;
+    const { place } = claim;
+    if (place === null) return false;
+    claim.place = null;
+    this.#size--;
+    place.previous.next = place.next;
+    place.next.previous = place.previous;
+    // One that has grown old before it left would keep all who came after it alive, link by link, until a full collection;
+    // the tables of a Map would do the same.
+    place.previous = place;
+    place.next = place;
     return true;
   }
 
@@ -83,8 +81,8 @@ export class Queue {
   }
 }
 
-function emptyRing(): Waiter {
-  const ring = { claim: undefined, deadline: Infinity } as Waiter;
+function emptyRing(): Place {
+  const ring = { claim: undefined, deadline: Infinity } as Place;
   ring.previous = ring;
   ring.next = ring;
   return ring;

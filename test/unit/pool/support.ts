@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { BackendConfig, PoolConfig } from '../../../src/config/config.ts';
 import type { GatewayError } from '../../../src/errors.ts';
-import type { Claim } from '../../../src/pool/claim.ts';
+import type { Claim, Place } from '../../../src/pool/claim.ts';
 import type { Endpoint } from '../../../src/pool/endpoint.ts';
 import type { Lease } from '../../../src/pool/lease.ts';
 import { Pool } from '../../../src/pool/pool.ts';
@@ -53,6 +53,7 @@ export class FakeClaim implements Claim {
   readonly name: string;
   readonly priority: number;
   tried: readonly Endpoint[] = [];
+  place: Place | null = null;
   key = '';
   lease: Lease | undefined;
   error: GatewayError | undefined;
