@@ -57,9 +57,12 @@ export class RequestBody implements SpoolOwner {
   private space: SpoolSpace | null = null;
   private taker: BodyTaker | null = null;
   private readonly source: BodySource;
+  private readonly expected: number;
 
-  constructor(source: BodySource) {
+  /** `expected`: bytes to come, as far as that is known. */
+  constructor(source: BodySource, expected = 0) {
     this.source = source;
+    this.expected = expected;
   }
 
   /** Whether any of it has arrived. */
@@ -268,7 +271,7 @@ export class RequestBody implements SpoolOwner {
 
   private keep(chunk: Buffer): void {
     const length = this.keptBytes + chunk.length;
-    if (this.keptBytes === 0) this.kept = Buffer.from(chunk);
+    if (this.keptBytes === 0 && !this.isMost(length)) this.kept = Buffer.from(chunk);
     else {
       if (length > this.kept!.length) this.grow(length);
       chunk.copy(this.kept!, this.keptBytes);
@@ -276,8 +279,14 @@ export class RequestBody implements SpoolOwner {
     this.keptBytes = length;
   }
 
+  /** Whether so many bytes are a good part of those to come: who merely announces many shall not be given room for them. */
+  private isMost(bytes: number): boolean {
+    return bytes < this.expected && 4 * bytes >= Math.min(this.expected, REPLAY_LIMIT);
+  }
+
   private grow(length: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(length, Math.min(2 * length, REPLAY_LIMIT)));
+    const wanted = this.isMost(length) ? this.expected : 2 * length;
+    const larger = Buffer.allocUnsafeSlow(Math.max(length, Math.min(wanted, REPLAY_LIMIT)));
     this.kept!.copy(larger, 0, 0, this.keptBytes);
     this.kept = larger;
   }

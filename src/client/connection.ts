@@ -224,7 +224,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   /** Makes ready for a body, and takes what has come of it, so that a small one is sent together with its head. */
   private beginBody(exchange: Exchange, buffer: Buffer, at: number, end: number): number {
     const length = exchange.bodyLength;
-    exchange.body = new RequestBody(this);
+    exchange.body = new RequestBody(this, length);
     if (length === 0) {
       exchange.body.end(NO_FIELDS);
       return at;
