@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { cgiFolder, processesOf } from '../support/cgi-scripts.ts';
-import { connect, get } from '../support/client.ts';
+import { connect, exchange, get } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ServeProcess, serve } from '../support/serve-process.ts';
 
@@ -15,6 +15,8 @@ async function serveStubborn(t: TestContext): Promise<{ folder: string; gateway:
   const client = await connect(t, gateway.address);
   client.send(get('/stubborn'));
   await eventually('both run', () => existsSync(`${folder}/started`) && existsSync(`${folder}/child`));
+  // They may run before the call that started them has returned; once there is another answer, it has.
+  assert.equal((await exchange(t, gateway.address, get('/missing'))).status, 404);
   return { folder, gateway };
 }
 
