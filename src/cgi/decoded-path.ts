@@ -27,14 +27,18 @@ function byteAt(path: string, at: number): number {
   const high = HEX[path.charCodeAt(at + 1)] ?? 255;
   const low = HEX[path.charCodeAt(at + 2)] ?? 255;
   if (high > 15 || low > 15) {
-    throw refused(path, 'a percent sign must be followed by two hexadecimal digits; %25 stands for itself');
+    throw refusedPath(
+      path,
+      'a percent sign must be followed by two hexadecimal digits; %25 stands for itself',
+    );
   }
   const byte = high * 16 + low;
   if (byte < SPACE || byte === DELETE)
-    throw refused(path, 'an encoded control character may not stand in it');
+    throw refusedPath(path, 'an encoded control character may not stand in it');
   return byte;
 }
 
-function refused(path: string, why: string): GatewayError {
+/** The error for a path that cannot be told to an application, or cannot name a file; in words that say why. */
+export function refusedPath(path: string, why: string): GatewayError {
   return new GatewayError('http_request_error', `request path ${quoted(path)}: ${why}`);
 }

@@ -1,6 +1,4 @@
-import { GatewayError } from '../errors.ts';
-import { quoted } from '../http1/refusal.ts';
-import { decodedPath } from './decoded-path.ts';
+import { decodedPath, refusedPath } from './decoded-path.ts';
 
 /** Whether a path needs a closer look; most do not. */
 const REMARKABLE = /[%\\\x00-\x1f\x7f]|\/\.{1,2}(?:\/|$)/;
@@ -17,15 +15,12 @@ export function safePath(target: string): string {
   const question = target.indexOf('?');
   const path = question === -1 ? target : target.slice(0, question);
   if (!REMARKABLE.test(path)) return path;
-  if (ENCODED_SEPARATOR.test(path)) throw refused(path, 'an encoded slash or backslash cannot name a file');
+  if (ENCODED_SEPARATOR.test(path))
+    throw refusedPath(path, 'an encoded slash or backslash cannot name a file');
   const decoded = decodedPath(path);
   if (decoded.includes('\\'))
-    throw refused(path, 'a backslash cannot name a file; send / between directories');
-  if (CONTROL.test(decoded)) throw refused(path, 'a control character may not stand in it');
-  if (DOT_SEGMENT.test(decoded)) throw refused(path, 'leave out the segments . and .., encoded or not');
+    throw refusedPath(path, 'a backslash cannot name a file; send / between directories');
+  if (CONTROL.test(decoded)) throw refusedPath(path, 'a control character may not stand in it');
+  if (DOT_SEGMENT.test(decoded)) throw refusedPath(path, 'leave out the segments . and .., encoded or not');
   return decoded;
-}
-
-function refused(path: string, remedy: string): GatewayError {
-  return new GatewayError('http_request_error', `request path ${quoted(path)}: ${remedy}`);
 }

@@ -264,7 +264,8 @@ test('of a body longer than what is wanted the rest flows behind it, and then it
   await eventually('the file is gone', () => space.used === 0);
 });
 
-test('a slow sink is given what is stored at its own pace', async () => {
+/** A body that was taken in whole and lies in a file, attached to a sink without room. */
+async function stored() {
   const source = new Source();
   const body = new RequestBody(source);
   const taker = new Taker();
@@ -276,6 +277,11 @@ test('a slow sink is given what is stored at its own pace', async () => {
   const sink = new Sink();
   sink.room = false;
   body.attach(sink);
+  return { body, text, sink };
+}
+
+test('a slow sink is given what is stored at its own pace', async () => {
+  const { body, text, sink } = await stored();
   for (let writes = 1; sink.trailers === undefined; writes++) {
     await eventually('a part came', () => sink.writes === writes);
     body.writable();
@@ -285,17 +291,7 @@ test('a slow sink is given what is stored at its own pace', async () => {
 });
 
 test('a spool is let go when the answer has begun and all of it is sent, and not before', async () => {
-  const source = new Source();
-  const body = new RequestBody(source);
-  const taker = new Taker();
-  body.takeIn(Infinity, space, taker);
-  const text = long(5 * REPLAY_LIMIT);
-  await pushAll(body, source, text);
-  body.end(NO_FIELDS);
-  await eventually('it is taken in', () => taker.taken === 1);
-  const sink = new Sink();
-  sink.room = false;
-  body.attach(sink);
+  const { body, text, sink } = await stored();
   await eventually('a part came', () => sink.writes === 1);
   body.settle();
   sink.room = true;

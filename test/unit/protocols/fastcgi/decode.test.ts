@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FastCgiCodec } from '../../../../protocols/fastcgi/codec.ts';
-import type { BackendRequest, Destination } from '../../../../src/protocol.ts';
+import type { Destination } from '../../../../src/protocol.ts';
 import { answer, endRequest, page, record, stdout, TYPE } from '../../../support/fastcgi.ts';
+import { requestOf } from '../../cgi/requests.ts';
 import { everySplit } from '../../http1/every-split.ts';
 
 const DESTINATION = {
@@ -16,25 +17,6 @@ const DESTINATION = {
     multiplex: 1,
   },
 } as unknown as Destination;
-
-function requestOf(method: string): BackendRequest {
-  return {
-    method,
-    target: '/',
-    host: 'example.com',
-    fields: '',
-    bodyLength: 0,
-    hasBody: false,
-    upgrade: undefined,
-    wantsTrailers: false,
-    id: 'x',
-    minor: 1,
-    client: '127.0.0.1',
-    ends: { remoteAddress: '127.0.0.1', remotePort: 1, localAddress: '127.0.0.1', localPort: 80 },
-    secure: false,
-    script: null,
-  };
-}
 
 /** What a codec makes of the answer to one request: events, and whether the connection may be used again. */
 function play(pieces: readonly Buffer[], { eof = false, method = 'GET', destination = DESTINATION } = {}) {
@@ -50,7 +32,7 @@ function play(pieces: readonly Buffer[], { eof = false, method = 'GET', destinat
     end: () => events.push(['end', body]),
     diagnostic: (text: string) => events.push(['diagnostic', text]),
   };
-  codec.begin(requestOf(method), { write: () => {} });
+  codec.begin(requestOf({ method }), { write: () => {} });
   for (const piece of pieces) codec.receive(piece, sink);
   if (eof) codec.eof(sink);
   return { events, reusable: codec.reusable };
@@ -180,7 +162,7 @@ test('what counts is what the application was told when the request began', () =
   ]) {
     const destination = { ...DESTINATION, keepAlive: first! };
     const codec = new FastCgiCodec(destination);
-    codec.begin(requestOf('GET'), { write: () => {} });
+    codec.begin(requestOf(), { write: () => {} });
     destination.keepAlive = then!;
     codec.receive(answer(PAGE), { head: () => {}, data: () => {}, end: () => {} } as never);
     assert.equal(codec.reusable, first);
@@ -211,7 +193,7 @@ test('what an application said before it died is handed on', () => {
   const codec = new FastCgiCodec(DESTINATION);
   const said: string[] = [];
   const sink = { diagnostic: (words: string) => said.push(words) } as never;
-  codec.begin(requestOf('GET'), { write: () => {} });
+  codec.begin(requestOf(), { write: () => {} });
   codec.receive(record(TYPE.stderr, 1, 'out of memory'), sink);
   assert.throws(() => codec.eof(sink), { kind: 'http_protocol_error' });
   assert.deepEqual(said, ['out of memory']);
@@ -232,7 +214,7 @@ test('one codec serves requests one after the other', () => {
   for (let i = 0; i < 3; i++) {
     const bodies: string[] = [];
     const sink = { head: () => {}, data: (chunk: Buffer) => bodies.push(chunk.toString()), end: () => {} };
-    codec.begin(requestOf('GET'), { write: () => {} });
+    codec.begin(requestOf(), { write: () => {} });
     codec.receive(answer(page(`body ${i}`)), sink as never);
     assert.deepEqual(bodies, [`body ${i}`]);
     assert.equal(codec.reusable, true);
