@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import type { GatewayStatus } from './gateway-status.ts';
 import { redirectLocally } from './local-redirect.ts';
 import type { Log } from './log/log.ts';
 import { Pool } from './pool/pool.ts';
@@ -144,7 +145,7 @@ export class Gateway {
   }
 
   /** A snapshot of pools, endpoints and totals, for people and tests. */
-  status(): object {
+  status(): GatewayStatus {
     return {
       uptime: now() - this.#startedAt,
       exchanges: { underWay: this.#underWay, total: this.#total },

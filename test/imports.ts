@@ -35,7 +35,7 @@ const PARTS: readonly Part[] = [
   { name: 'a protocol', files: /^protocols\/[^/]+\//, imports: [...COMMON, ...BASE] },
   {
     name: 'gateway',
-    files: /^src\/gateway\.ts$/,
+    files: /^src\/(gateway|control|gateway-status)\.ts$|^src\/operations\//,
     imports: [...COMMON, ...BASE, ...CORE, 'networks', 'registry', 'log', 'config'],
   },
   { name: 'admin', files: /^src\/admin\//, imports: [...COMMON, 'gateway', 'pool'] },

@@ -23,6 +23,7 @@ export function summary(config: Config): string {
 
 function listenerLine(listener: ListenConfig): string {
   if (listener.kind === 'unix') return `${listener.text}, a unix socket`;
+  if (listener.kind === 'passed') return `${listener.text}, what the service manager has bound`;
   const everywhere = listener.host === undefined ? ', all interfaces, IPv4 and IPv6' : '';
   return `${listener.text}${everywhere}${listener.port === 0 ? ', any free port' : ''}`;
 }

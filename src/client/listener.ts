@@ -120,6 +120,7 @@ export class Listener implements Reception {
         resolve();
       });
       if (config.kind === 'unix') server.listen({ path: systemPath(config.path), backlog: BACKLOG });
+      else if (config.kind === 'passed') throw new Error('no socket was passed');
       else server.listen({ host: config.host, port: config.port, backlog: BACKLOG });
     });
   }

@@ -22,7 +22,7 @@ export function parseBackendUrl(value: unknown): BackendConfig {
   const place = parsePlace(url, rest, scheme, form);
   const options = parseBackendOptions(words, scheme);
   const usual = place.path === '' ? joinHostPort(place.host, place.port) : place.path;
-  return { url, scheme, ...place, ...options, name: options.name ?? usual };
+  return { url, scheme, ...place, expand: 'no', family: 0, ...options, name: options.name ?? usual };
 }
 
 function parseScheme(url: string): { name: string; scheme: Scheme; rest: string } {

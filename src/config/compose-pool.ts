@@ -38,6 +38,9 @@ export function composePool(name: string, raw: Raw, settings: Settings, composin
     requestBuffer: pool['request-buffer'] ?? settings['request-buffer']!,
     responseBuffer: pool['response-buffer'] ?? settings['response-buffer']!,
     sendfileRoot: sendfileRoot(name, pool, settings, composing),
+    check: undefined,
+    breaker: undefined,
+    hold: { file: '', bypass: [] },
     spawn,
   };
 }
@@ -86,6 +89,8 @@ function failing({ retry, health }: PoolSettings, settings: Settings): Pick<Pool
     health: {
       maxFails: health?.['max-fails'] ?? settings['max-fails']!,
       failTimeout: health?.['fail-timeout'] ?? settings['fail-timeout']!,
+      allDown: 'last-resort',
+      slowStart: 0,
     },
   };
 }

@@ -31,7 +31,7 @@ export function composeRoutes(
     const message = `there are the pools ${names.join(', ')}, but no route and no pool ${DEFAULT_POOL}: add --route '-> ${names[0]}', or routes in the file`;
     mistakes.push({ path: [], message });
   }
-  return placed.map(({ route }) => route);
+  return placed.map(({ route }, i) => ({ ...route, name: route.name || `route-${i + 1}` }));
 }
 
 function toRoute(route: NonNullable<Settings['routes']>[number], i: number): Placed {
@@ -39,6 +39,7 @@ function toRoute(route: NonNullable<Settings['routes']>[number], i: number): Pla
   return {
     path: ['routes', i, 'pool'],
     route: {
+      name: `route-${i + 1}`,
       pool: route.pool,
       hosts: match?.host ?? [],
       methods: match?.method ?? [],

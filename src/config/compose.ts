@@ -45,6 +45,8 @@ export function compose(settings: Settings, source: Source): Composed {
       format: settings['log-format']!,
     },
     spool: { directory: spoolDirectory(settings['spool-dir'], composing), max: settings['max-spool']! },
+    resolver: { servers: [], minTtl: 1000, maxTtl: 300_000, stale: 3_600_000, timeout: 5000 },
+    admin: { listen: undefined, given: false, tokenFile: '', hosts: [] },
     shutdownTimeout: settings['shutdown-timeout']!,
   };
   return { config, mistakes };
@@ -62,7 +64,7 @@ function checkListen(listen: readonly ListenConfig[], mistakes: Mistake[]): void
   const seen = new Set<string>();
   for (const [i, address] of listen.entries()) {
     // Port 0 means another port each time.
-    const fixed = address.kind === 'unix' || address.port !== 0;
+    const fixed = address.kind !== 'tcp' || address.port !== 0;
     const text = address.text.replace(/^\*:/, ':');
     if (fixed && seen.has(text)) {
       mistakes.push({ path: ['listen', i], message: `the address ${address.text} is listed twice` });

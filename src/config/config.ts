@@ -10,20 +10,30 @@ export interface Config {
   readonly trustProxy: readonly string[];
   readonly log: LogConfig;
   readonly spool: SpoolConfig;
+  readonly resolver: ResolverConfig;
+  readonly admin: AdminConfig;
   /** How long a drain may take before what is left is cut. */
   readonly shutdownTimeout: number;
 }
 
 export type ListenConfig =
   | { readonly kind: 'tcp'; readonly host: string | undefined; readonly port: number; readonly text: string }
-  | { readonly kind: 'unix'; readonly path: string; readonly text: string };
+  | { readonly kind: 'unix'; readonly path: string; readonly text: string }
+  /** What the service manager has bound: the socket of that name, or with an empty name all of them. */
+  | { readonly kind: 'passed'; readonly name: string; readonly text: string };
 
 export interface BackendConfig {
   /** The URL without its options, as written. */
   readonly url: string;
   readonly scheme: string;
+  /** A name or address; empty for what has a path. */
   readonly host: string;
+  /** 0: SRV records name it, or it is picked when the application starts. */
   readonly port: number;
+  /** What the host stands for: itself (an address, or a name that the operating system resolves at each connect), every address that the name resolves to, or what its SRV records name. */
+  readonly expand: 'no' | 'addresses' | 'services';
+  /** Addresses of a name that are used: of IPv4, of IPv6, or 0 for both. */
+  readonly family: 0 | 4 | 6;
   /** Of a unix socket, or of a script or a directory of scripts; empty for TCP. */
   readonly path: string;
   /** The document root as the application sees it, bytes as latin1; empty: as the gateway does. */
@@ -73,7 +83,19 @@ export interface PoolConfig {
     readonly budget: number;
     readonly on: readonly RetryOn[];
   };
-  readonly health: { readonly maxFails: number; readonly failTimeout: number };
+  readonly health: {
+    readonly maxFails: number;
+    readonly failTimeout: number;
+    /** What is done while no endpoint is up: the one that is back first is used, or requests get 503. */
+    readonly allDown: 'last-resort' | 'fail';
+    /** How long an endpoint that joins or comes back takes to get its whole weight; 0: at once. */
+    readonly slowStart: number;
+  };
+  /** Undefined: endpoints are judged by their traffic only. */
+  readonly check: CheckConfig | undefined;
+  /** Undefined: none. */
+  readonly breaker: BreakerConfig | undefined;
+  readonly hold: HoldConfig;
   readonly keepalive: { readonly connections: number; readonly timeout: number };
   /** Undefined: no document root, the application sees to the whole path. */
   readonly site: SiteConfig | undefined;
@@ -89,6 +111,72 @@ export interface PoolConfig {
   /** The directory below which files lie that a backend may have sent by X-Sendfile; empty: it may not. */
   readonly sendfileRoot: string;
   readonly spawn: SpawnConfig | undefined;
+}
+
+/** How endpoints are asked whether they are well. */
+export interface CheckConfig {
+  /** In origin-form, sent in the backend's own protocol; empty: it is enough that a connection stands. */
+  readonly path: string;
+  readonly method: string;
+  /** The Host of the request; empty: the backend's own. */
+  readonly host: string;
+  /** From and to, both included. */
+  readonly statuses: readonly (readonly [from: number, to: number])[];
+  /** What the body has to contain, bytes as latin1; empty: anything. */
+  readonly body: string;
+  /** Between two checks of an endpoint, and while it is down. */
+  readonly interval: number;
+  readonly timeout: number;
+  /** Checks in a row that bring an endpoint up, and that take it down. */
+  readonly rise: number;
+  readonly fall: number;
+}
+
+/** When a pool as a whole is taken to be broken, so that requests fail at once instead of waiting. */
+export interface BreakerConfig {
+  /** Share of answers that are errors, 0 to 1; 0: not looked at. */
+  readonly errors: number;
+  /** The median time to an answer's head, in milliseconds; 0: not looked at. */
+  readonly latency: number;
+  /** How far back is looked, in milliseconds. */
+  readonly window: number;
+  /** Answers within the window below which nothing is concluded. */
+  readonly minimum: number;
+  /** How long requests fail before one is let through as a probe, in milliseconds. */
+  readonly rest: number;
+}
+
+/** How requests are held besides by an operator's command. */
+export interface HoldConfig {
+  /** While this file exists requests are held; an absolute path, empty: none. */
+  readonly file: string;
+  /** Paths that pass a closed gate: `/x/*` is a prefix, anything else exact. */
+  readonly bypass: readonly string[];
+}
+
+/** Who is asked what a name stands for, and how long answers are believed. */
+export interface ResolverConfig {
+  /** DNS servers as `ADDRESS:PORT`; empty: those of the system, with its search list, and its own lookup where they know nothing. */
+  readonly servers: readonly string[];
+  /** Bounds of the time to live of an answer. */
+  readonly minTtl: number;
+  readonly maxTtl: number;
+  /** How long the last good answer is used while there is none; Infinity: for ever. */
+  readonly stale: number;
+  /** For one lookup, over all servers and tries. */
+  readonly timeout: number;
+}
+
+/** Where commands for the running gateway are taken. */
+export interface AdminConfig {
+  /** Undefined: nowhere. */
+  readonly listen: ListenConfig | undefined;
+  /** Whether `listen` was given; if it was not, a socket that cannot be bound is a warning and no error. */
+  readonly given: boolean;
+  /** The file with the token that commands by TCP have to show; empty: none. */
+  readonly tokenFile: string;
+  /** Names by which it may be addressed besides its addresses and localhost. */
+  readonly hosts: readonly string[];
 }
 
 /** Whether symbolic links below a root are followed: always, never, or to files of the link's owner. */
@@ -149,6 +237,8 @@ export interface SpawnConfig {
 }
 
 export interface RouteConfig {
+  /** What commands and the log call it; `route-1` and so on unless it was given a name. */
+  readonly name: string;
   readonly pool: string;
   /** Host names in lower case; empty: any. */
   readonly hosts: readonly string[];

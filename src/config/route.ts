@@ -12,7 +12,7 @@ const KNOWN = 'known are host=, path= and method=';
 export function parseRoute(value: unknown): RouteConfig {
   const [conditions, pool, ...more] = typeof value === 'string' ? value.split('->') : [];
   if (conditions === undefined || pool === undefined || more.length > 0) throw expected(WHAT, value);
-  let match: Match = { hosts: [], methods: [], path: undefined };
+  let match: Match = { name: '', hosts: [], methods: [], path: undefined };
   const seen = new Set<string>();
   for (const condition of conditions.split(/\s+/)) {
     if (condition === '') continue;

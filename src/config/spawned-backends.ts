@@ -22,6 +22,8 @@ export function spawnedBackends(
       scheme,
       host: byPort ? '127.0.0.1' : '',
       port: 0,
+      expand: 'no',
+      family: 0,
       path,
       docroot: '',
       multiplex: 1,

@@ -218,6 +218,6 @@ test(`whatever clients and backends do, nothing is left behind (seed ${SEED})`, 
     assert.ok(record.status >= 100, `${record.target}: status ${record.status} ${record.reason}`);
     assert.ok(record.endedAt >= record.startedAt);
   }
-  const status = gateway.gateway.status() as { exchanges: { underWay: number } };
+  const status = gateway.gateway.status();
   assert.equal(status.exchanges.underWay, 0);
 });

@@ -48,8 +48,7 @@ test('a process serves as many requests at once as it is said to, and no more', 
   const g = await supervise(t, { min: 1, max: 1, concurrency: 3 });
   await g.get('/');
   const answers = Array.from({ length: 5 }, () => g.get('/?ms=300'));
-  const pool = (): { inFlight: number; queued: number } =>
-    (g.gateway.status() as { pools: { inFlight: number; queued: number }[] }).pools[0]!;
+  const pool = (): { inFlight: number; queued: number } => g.gateway.status().pools[0]!;
   await eventually('the others wait', () => pool().queued === 2);
   assert.equal(pool().inFlight, 3);
   await Promise.all(answers);

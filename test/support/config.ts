@@ -1,12 +1,17 @@
 import { tmpdir } from 'node:os';
 import type {
+  AdminConfig,
   BackendConfig,
   BalanceConfig,
+  BreakerConfig,
+  CheckConfig,
   ClientConfig,
   Config,
+  HoldConfig,
   LimitsConfig,
   ListenConfig,
   PoolConfig,
+  ResolverConfig,
   RouteConfig,
   SiteConfig,
   SpoolConfig,
@@ -41,6 +46,11 @@ export interface Setting {
   readonly spool?: Partial<SpoolConfig>;
   readonly trustProxy?: readonly string[];
   readonly shutdownTimeout?: number;
+  readonly check?: Partial<CheckConfig>;
+  readonly breaker?: Partial<BreakerConfig>;
+  readonly hold?: Partial<HoldConfig>;
+  readonly resolver?: Partial<ResolverConfig>;
+  readonly admin?: Partial<AdminConfig>;
 }
 
 /** A whole configuration. */
@@ -62,6 +72,15 @@ export function makeConfig(setting: Setting): Config {
     trustProxy: setting.trustProxy ?? [],
     log: { access: '-', level: 'info', format: 'json' },
     spool: { directory: tmpdir(), max: 1_073_741_824, ...setting.spool },
+    resolver: {
+      servers: [],
+      minTtl: 1000,
+      maxTtl: 300_000,
+      stale: 3_600_000,
+      timeout: 5000,
+      ...setting.resolver,
+    },
+    admin: { listen: undefined, given: false, tokenFile: '', hosts: [], ...setting.admin },
     shutdownTimeout: setting.shutdownTimeout ?? 5000,
   };
 }
@@ -83,7 +102,10 @@ function makePool(name: string, backends: readonly string[], setting: Setting): 
       ...setting.timeouts,
     },
     retry: { attempts: 2, budget: 0.2, on: ['connect', 'reused'], ...setting.retry },
-    health: { maxFails: 1, failTimeout: 2000, ...setting.health },
+    health: { maxFails: 1, failTimeout: 2000, allDown: 'last-resort', slowStart: 0, ...setting.health },
+    check: setting.check === undefined ? undefined : { ...CHECK, ...setting.check },
+    breaker: setting.breaker === undefined ? undefined : { ...BREAKER, ...setting.breaker },
+    hold: { file: '', bypass: [], ...setting.hold },
     keepalive: { connections: 64, timeout: 30_000, ...setting.keepalive },
     site: setting.site === undefined ? undefined : { ...NO_SITE, ...setting.site },
     mount: setting.mount ?? '',
@@ -97,6 +119,20 @@ function makePool(name: string, backends: readonly string[], setting: Setting): 
   };
 }
 
+const CHECK: CheckConfig = {
+  path: '/',
+  method: 'GET',
+  host: '',
+  statuses: [[200, 399]],
+  body: '',
+  interval: 2000,
+  timeout: 1000,
+  rise: 2,
+  fall: 3,
+};
+
+const BREAKER: BreakerConfig = { errors: 0.5, latency: 0, window: 10_000, minimum: 20, rest: 5000 };
+
 const NO_SITE: SiteConfig = {
   root: '',
   index: [],
@@ -106,8 +142,8 @@ const NO_SITE: SiteConfig = {
   symlinks: 'yes',
 };
 
-function makeRoute(route: Partial<RouteConfig>): RouteConfig {
-  return { pool: 'default', hosts: [], methods: [], path: undefined, ...route };
+function makeRoute(route: Partial<RouteConfig>, i: number): RouteConfig {
+  return { name: `route-${i + 1}`, pool: 'default', hosts: [], methods: [], path: undefined, ...route };
 }
 
 function makeBackend(text: string): BackendConfig {
@@ -129,5 +165,7 @@ function makeBackend(text: string): BackendConfig {
     weight: Number(options.get('weight') ?? 1),
     maxConns: limit === undefined ? undefined : Number(limit),
     backup: options.has('backup'),
+    expand: options.has('expand') ? (options.get('expand') as BackendConfig['expand']) : 'no',
+    family: Number(options.get('family') ?? 0) as BackendConfig['family'],
   };
 }

@@ -30,7 +30,7 @@ export class RunningGateway {
 
   /** Connections that clients have open. */
   get clients(): number {
-    const { listeners } = this.gateway.status() as { listeners: { connections: number }[] };
+    const { listeners } = this.gateway.status();
     return listeners.reduce((total, { connections }) => total + connections, 0);
   }
 

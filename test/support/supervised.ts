@@ -59,7 +59,7 @@ export class SupervisingGateway {
   }
 
   get processes(): readonly WorkerStatus[] {
-    const { applications } = this.gateway.status() as { applications: readonly CrewStatus[] };
+    const { applications } = this.gateway.status();
     return applications[0]!.processes;
   }
 
@@ -70,7 +70,7 @@ export class SupervisingGateway {
 
   /** Requests that the application works on. */
   get inFlight(): number {
-    const { pools } = this.gateway.status() as { pools: readonly { inFlight: number }[] };
+    const { pools } = this.gateway.status();
     return pools[0]!.inFlight;
   }
 

@@ -82,7 +82,7 @@ for (const [name, status] of [
     });
     assert.equal((await exchange(t, gateway.address, post('/', 'abc'))).text, 'took abc');
     assert.equal(await (await refusing.connection(0)).closed(), 'end');
-    const { pools } = gateway.gateway.status() as { pools: { endpoints: { state: string }[] }[] };
+    const { pools } = gateway.gateway.status();
     assert.equal(pools[0]!.endpoints[0]!.state, 'up');
   });
 }

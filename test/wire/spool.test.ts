@@ -64,7 +64,7 @@ async function uploader(t: TestContext, { gateway }: Stage, chunks: number, targ
 
 /** Bytes in spool files. */
 function spooled({ gateway }: Stage): number {
-  return (gateway.gateway.status() as { spool: { used: number } }).spool.used;
+  return gateway.gateway.status().spool.used;
 }
 
 async function nothingLeft(here: Stage): Promise<void> {

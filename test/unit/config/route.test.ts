@@ -6,6 +6,7 @@ import { refuses, refusesAll } from './refuses.ts';
 
 test('a route has conditions and a pool', () => {
   assert.deepEqual(parseRoute('host=Example.COM,b.test path=/api/* method=GET,HEAD -> api'), {
+    name: '',
     pool: 'api',
     hosts: ['example.com', 'b.test'],
     methods: ['GET', 'HEAD'],
@@ -14,7 +15,7 @@ test('a route has conditions and a pool', () => {
 });
 
 test('a route without conditions takes everything', () => {
-  assert.deepEqual(parseRoute('-> api'), { pool: 'api', hosts: [], methods: [], path: undefined });
+  assert.deepEqual(parseRoute('-> api'), { pool: 'api', name: '', hosts: [], methods: [], path: undefined });
 });
 
 test('a condition that is not known is refused as such', () => {

@@ -139,7 +139,8 @@ export function seeded(seed: number): () => number {
 }
 
 /** What a test says of its pool. */
-export type Setting = Partial<Omit<PoolConfig, 'backends'>> & {
+export type Setting = Partial<Omit<PoolConfig, 'backends' | 'health'>> & {
+  readonly health?: Partial<PoolConfig['health']>;
   /** One backend each: `a`, `b` .. by name, or with settings of its own. */
   readonly backends?: readonly (string | Partial<BackendConfig>)[];
 };
@@ -153,7 +154,6 @@ export function poolConfig(setting: Setting = {}): PoolConfig {
     queue: { length: 100, timeout: 1000 },
     timeouts: { connect: 1, response: 2, idle: 3, tunnel: 4, total: 0 },
     retry: { attempts: 2, budget: 0.2, on: ['connect', 'reused'] },
-    health: { maxFails: 1, failTimeout: 2000 },
     keepalive: { connections: 3, timeout: 30_000 },
     site: undefined,
     mount: '',
@@ -164,7 +164,11 @@ export function poolConfig(setting: Setting = {}): PoolConfig {
     responseBuffer: { mode: 'off', size: 0 },
     sendfileRoot: '',
     spawn: undefined,
+    check: undefined,
+    breaker: undefined,
+    hold: { file: '', bypass: [] },
     ...setting,
+    health: { maxFails: 1, failTimeout: 2000, allDown: 'last-resort', slowStart: 0, ...setting.health },
     backends: (setting.backends ?? ['a', 'b']).map(backend),
   };
 }
@@ -184,6 +188,8 @@ function backend(setting: string | Partial<BackendConfig>): BackendConfig {
     backup: false,
     docroot: '',
     multiplex: 1,
+    expand: 'no',
+    family: 0,
     ...given,
   };
 }

@@ -10,7 +10,7 @@ function pools(...names: string[]): ReadonlyMap<string, Pool> {
 }
 
 function route(pool: string, of: Partial<RouteConfig>): RouteConfig {
-  return { pool, hosts: [], methods: [], path: undefined, ...of };
+  return { name: '', pool, hosts: [], methods: [], path: undefined, ...of };
 }
 
 function exchange(of: Partial<Exchange>): Exchange {

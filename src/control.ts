@@ -1,0 +1,81 @@
+import type { GatewayStatus } from './gateway-status.ts';
+
+/** What is to be held, and for how long. */
+export interface HoldOrder {
+  /** A pool or a route by its name; undefined: every pool. */
+  readonly target?: string | undefined;
+  /** After so many milliseconds the hold ends by itself; undefined: it lasts until it is ended. */
+  readonly for?: number | undefined;
+  /** What it ends with: requests go on, or those that wait and those that come get 503 until `resume`. */
+  readonly then?: 'resume' | 'fail' | undefined;
+  /** Paths that pass beside those of the configuration: `/x/*` is a prefix, anything else exact. */
+  readonly bypass?: readonly string[] | undefined;
+}
+
+/** What is still under way of what an order was about. */
+export interface Remainder {
+  /** Requests that backends work on. */
+  readonly inFlight: number;
+  /** Of these, upgraded connections. */
+  readonly tunnels: number;
+}
+
+/** Which holds are to end, and how fast. */
+export interface ResumeOrder {
+  readonly target?: string | undefined;
+  /** Requests a second that are let go; undefined: as many as the backends have slots for. */
+  readonly pace?: number | undefined;
+}
+
+/** What came of a new configuration: one line for each thing that is new, gone or different. */
+export interface ReloadReport {
+  readonly changes: readonly string[];
+  /** What is different in the configuration and needs a restart or an upgrade. */
+  readonly deferred: readonly string[];
+}
+
+/** An order that cannot be carried out; the message says why, and what could be. */
+export class OrderError extends Error {
+  /** `unknown`: no such pool, route or endpoint; `refused`: not in this state; `invalid`: not to be understood. */
+  readonly kind: 'unknown' | 'refused' | 'invalid';
+
+  constructor(kind: OrderError['kind'], message: string) {
+    super(message);
+    this.name = 'OrderError';
+    this.kind = kind;
+  }
+}
+
+/**
+ * What may be asked of a running gateway. Endpoints go by `POOL/NAME`, or by NAME alone where only one has it; what follows
+ * the last slash of a name is enough if it is unique. Every method throws OrderError, or rejects with it.
+ */
+export interface Control {
+  status(): GatewayStatus;
+  /** Gives the names of what is held now. A second order for what is held takes the place of the first. */
+  hold(order: HoldOrder): { held: readonly string[] };
+  /** Resolves when nothing of a pool or route (undefined: of any pool) is in flight, or when the time is up or the signal given. */
+  quiet(target: string | undefined, limit: number, signal: AbortSignal): Promise<Remainder>;
+  /** Gives the number of requests that waited. */
+  resume(order: ResumeOrder): { resumed: readonly string[]; waiting: number };
+  /** Takes an endpoint out once what it has is finished; resolves then, or when the time is up (0: at once). */
+  drain(endpoint: string, limit: number, signal: AbortSignal): Promise<Remainder>;
+  /** Takes an endpoint out: it gets nothing new, not even as the last resort. What it has goes on. */
+  disable(endpoint: string): void;
+  /** Ends drain and disable, and forgets failures. */
+  enable(endpoint: string): void;
+  /** Settings as flags are written: of a pool `max-conns`, `pool-max-conns`, `balance`, `queue`, `queue-timeout`; of an endpoint `weight`, `max-conns`. */
+  set(target: string, settings: Readonly<Record<string, string>>): { changes: readonly string[] };
+  /** Adds a backend, written as for `--backend`, to a pool; gives the names of its endpoints that are there already. */
+  add(pool: string, backend: string): { endpoints: readonly string[] };
+  /** Takes a backend or an endpoint out of its pool for good; resolves when what it had has finished, or when the time is up. */
+  remove(name: string, limit: number, signal: AbortSignal): Promise<Remainder>;
+  /** Puts new processes in the place of those that the gateway has started, one of each pool at a time. */
+  restart(pool: string | undefined): Promise<void>;
+  /** Reads the configuration again. Refused as a whole if it is wrong. */
+  reload(): Promise<ReloadReport>;
+  /** Hands the listening sockets to a new process of the program as it is installed now; resolves when that one serves. */
+  upgrade(): Promise<{ pid: number }>;
+  /** Drains the gateway and ends its process; returns at once. */
+  stop(): void;
+}
