@@ -42,7 +42,7 @@ test('without a limit 64 clients share 8 workers, and none of them is passed ove
   // In turn it would be 63; with connections that are kept whatever waits it is almost all there are.
   assert.ok(worst < 3 * CLIENTS, `${worst} answers for others came before one`);
   const { pools } = gateway.gateway.status();
-  const learnt = pools[0]!.endpoints[0]!.acceptedAtOnce;
+  const learnt = pools[0]!.endpoints[0]!.acceptedAtOnce!;
   assert.ok(learnt > 0 && learnt <= 8, `${learnt} accepted at once`);
 });
 

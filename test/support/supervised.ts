@@ -4,7 +4,6 @@ import type { TestContext } from 'node:test';
 import type { Config, PoolConfig, SpawnConfig } from '../../src/config/config.ts';
 import { spawnedBackends } from '../../src/config/spawned-backends.ts';
 import { Gateway } from '../../src/gateway.ts';
-import type { CrewStatus } from '../../src/supervisor/supervisor.ts';
 import type { WorkerStatus } from '../../src/supervisor/worker.ts';
 import { afterwards } from './afterwards.ts';
 import { makeConfig, type Setting } from './config.ts';
