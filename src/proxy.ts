@@ -291,6 +291,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
 
   /** A connection for the tunnel's other direction: what the client sends is a body without an end of its own. */
   private beginTunnel(): void {
+    this.lease!.becomeTunnel();
     const body = new RequestBody(this.exchange.source);
     body.settle();
     this.exchange.body = body;

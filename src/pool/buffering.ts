@@ -1,5 +1,5 @@
 import type { BufferConfig, PoolConfig } from '../config/config.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Protocol } from '../protocol.ts';
 
 /** What a pool does so that a slow client does not hold a backend. */
 export interface Buffering {
@@ -12,10 +12,12 @@ export interface Buffering {
 }
 
 /** What a pool does by its configuration; `auto` means: if its requests in flight have a limit. */
-export function bufferingOf(config: PoolConfig, endpoints: readonly Endpoint[]): Buffering {
-  const limited = config.poolMaxConns !== Infinity || endpoints.some(({ maxConns }) => maxConns !== Infinity);
+export function bufferingOf(config: PoolConfig, protocolOf: (scheme: string) => Protocol): Buffering {
+  const { backends, balance, maxConns, poolMaxConns } = config;
+  const limits = [poolMaxConns, ...backends.map(backend => backend.maxConns ?? maxConns)];
+  const limited = balance.kind === 'fair' || limits.some(limit => limit !== Infinity);
   return {
-    needsLength: endpoints.some(({ protocol }) => protocol.needsLength),
+    needsLength: backends.some(({ scheme }) => protocolOf(scheme).needsLength),
     takeIn: sizeOf(config.requestBuffer, limited),
     readAhead: sizeOf(config.responseBuffer, limited),
   };

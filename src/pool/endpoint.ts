@@ -6,7 +6,8 @@ import { Acceptance } from './acceptance.ts';
 import { Fidelity } from './fidelity.ts';
 import { Health } from './health.ts';
 import { IdleList } from './idle-list.ts';
-import { DISABLED, DRAINING, EJECTED, type Ledger } from './ledger.ts';
+import { ABSENT, DISABLED, DRAINING, EJECTED, LEAVING, type Ledger, OUT } from './ledger.ts';
+import { type Place, tierOf } from './place.ts';
 import { WorkerCount } from './worker-count.ts';
 
 /** What a pool gives to each of its endpoints. */
@@ -40,70 +41,101 @@ export interface EndpointWatcher {
 /** One address of a backend: its row of the ledger, its health and its idle connections. */
 export class Endpoint implements Destination, ConnectionOwner {
   readonly name: string;
-  /** Its row of the ledger, and its place in the pool's list. */
+  /** Its row of the ledger. */
   readonly index: number;
-  readonly backup: boolean;
+  /** Those of a tier get requests only while nothing is up in the tiers below. */
+  tier!: number;
   /** Requests in flight; Infinity: no limit. */
-  readonly maxConns: number;
+  maxConns!: number;
   readonly scheme: string;
   readonly host: string;
   port: number;
   readonly path: string;
-  readonly application: Application;
+  application!: Application;
   authority: string;
-  readonly connectTimeout: number;
-  readonly responseTimeout: number;
-  readonly idleTimeout: number;
-  readonly tunnelTimeout: number;
+  connectTimeout!: number;
+  responseTimeout!: number;
+  idleTimeout!: number;
+  tunnelTimeout!: number;
+  /** Upgraded connections among the requests in flight. */
+  tunnels = 0;
   readonly health: Health;
   readonly ledger: Ledger;
   readonly protocol: Protocol;
   /** Null: nobody wants to hear. */
   watcher: EndpointWatcher | null = null;
+  /** Whether somebody waits for the moment at which nothing is in flight any more. */
+  awaited = false;
+  #backend!: BackendConfig;
+  readonly #place: Place;
   readonly #idle: IdleList;
   /** Null: a connection that is idle costs the application nothing. */
   readonly #acceptance: Acceptance | null;
   /** Null: whether connections are kept, the application says itself. */
   readonly #fidelity: Fidelity | null;
   /** Null: workers are none of its business, or the configuration says how many there are. */
-  readonly #workers: WorkerCount | null;
-  readonly #keeps: boolean;
+  #workers: WorkerCount | null = null;
+  #keeps = false;
+  #waits: (() => void)[] = [];
   readonly #now: () => number;
   readonly #changed: () => void;
   /** Set when the pool winds up: connections are no longer kept. */
   #closing = false;
 
-  constructor(backend: BackendConfig, index: number, protocol: Protocol, around: Surroundings) {
+  /** Takes a row of the ledger. */
+  constructor(backend: BackendConfig, place: Place, protocol: Protocol, around: Surroundings) {
     const { config, ledger, log, now, changed } = around;
-    this.name = backend.name;
-    this.index = index;
-    this.backup = backend.backup;
-    this.maxConns = config.balance.kind === 'fair' ? 1 : (backend.maxConns ?? config.maxConns);
+    this.name = place.name;
+    this.index = ledger.open();
     this.scheme = backend.scheme;
-    this.host = backend.host;
-    this.port = backend.port;
+    this.host = place.host;
+    this.port = place.port;
     this.path = backend.path;
-    this.application = applicationOf(backend, config);
-    this.authority = authorityOf(backend);
-    this.connectTimeout = config.timeouts.connect;
-    this.responseTimeout = config.timeouts.response;
-    this.idleTimeout = config.timeouts.idle;
-    this.tunnelTimeout = config.timeouts.tunnel;
-    this.#keeps = config.keepalive.connections > 0 && config.keepalive.timeout > 0;
+    this.authority = authorityOf({ ...backend, port: place.port });
     this.ledger = ledger;
     this.protocol = protocol;
+    this.#place = place;
     this.#now = now;
     this.#changed = changed;
     this.#acceptance = protocol.pinsWorker ? new Acceptance() : null;
     this.#fidelity = protocol.pinsWorker ? new Fidelity() : null;
-    const { connections, timeout } = config.keepalive;
-    const unlimited = protocol.pinsWorker && this.maxConns === Infinity;
-    this.#workers = unlimited && this.#keeps ? new WorkerCount() : null;
-    const rest = protocol.pinsWorker ? Math.min(timeout, SHORT_REST) : timeout;
-    this.#idle = new IdleList(connections, rest, now);
-    const words = { pool: config.name, endpoint: backend.name };
-    this.health = new Health(ledger, index, config.health, words, log, now, changed);
-    ledger.setWeight(index, Math.max(1, Math.round(backend.weight)));
+    this.#idle = new IdleList(0, 0, now);
+    const words = { pool: config.name, endpoint: place.name };
+    this.health = new Health(ledger, this.index, config.health, words, log, now, changed);
+    this.configure(backend, config);
+  }
+
+  /** Takes over what a backend and its pool say, from now on; the backend has to be the same by `sameBackend`. */
+  configure(backend: BackendConfig, config: PoolConfig): void {
+    const { keepalive, timeouts } = config;
+    const { pinsWorker } = this.protocol;
+    this.#backend = backend;
+    this.tier = tierOf(backend, this.#place);
+    this.maxConns = config.balance.kind === 'fair' ? 1 : (backend.maxConns ?? config.maxConns);
+    this.application = applicationOf(backend, config);
+    this.connectTimeout = timeouts.connect;
+    this.responseTimeout = timeouts.response;
+    this.idleTimeout = timeouts.idle;
+    this.tunnelTimeout = timeouts.tunnel;
+    this.#keeps = keepalive.connections > 0 && keepalive.timeout > 0;
+    this.#idle.configure(
+      keepalive.connections,
+      pinsWorker ? Math.min(keepalive.timeout, SHORT_REST) : keepalive.timeout,
+    );
+    if (!pinsWorker || this.maxConns !== Infinity || !this.#keeps) this.#workers = null;
+    else this.#workers ??= new WorkerCount();
+    this.health.config = config.health;
+    this.ledger.setWeight(this.index, Math.max(1, Math.round(backend.weight * this.#place.weight)));
+  }
+
+  /** The backend that it is an address of. */
+  get backend(): BackendConfig {
+    return this.#backend;
+  }
+
+  /** Whether it gets requests only while no ordinary one is up. */
+  get backup(): boolean {
+    return this.#backend.backup;
   }
 
   get weight(): number {
@@ -181,7 +213,7 @@ export class Endpoint implements Destination, ConnectionOwner {
    * waited for.
    */
   idle(connection: Connection, forMs: number | undefined): void {
-    if (this.#closing || this.draining) connection.close('endpoint is draining');
+    if (this.#closing || this.#out) connection.close('endpoint is draining');
     else if (this.#acceptance === null) this.#idle.add(connection, forMs);
     else this.#keepWorker(connection, this.#acceptance);
   }
@@ -239,7 +271,27 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.authority = authorityOf(this);
   }
 
-  /** Whether it finishes what it has and takes nothing new. */
+  /** Calls back once nothing is in flight, at once if that is so now; what it gives back calls that off. */
+  whenEmpty(tell: () => void): () => void {
+    if (this.inFlight === 0) {
+      tell();
+      return () => {};
+    }
+    this.#waits.push(tell);
+    this.awaited = true;
+    return () => {
+      this.#waits = this.#waits.filter(wait => wait !== tell);
+      this.awaited = this.#waits.length > 0;
+    };
+  }
+
+  /** For Pool alone: the last that was in flight has ended, and somebody waits for that. */
+  emptied(): void {
+    this.awaited = false;
+    for (const tell of this.#waits.splice(0)) tell();
+  }
+
+  /** Whether an operator has it finish what it has and take nothing new. */
   get draining(): boolean {
     return (this.ledger.state(this.index) & DRAINING) !== 0;
   }
@@ -257,6 +309,26 @@ export class Endpoint implements Destination, ConnectionOwner {
   set disabled(disabled: boolean) {
     this.#set(DISABLED, disabled);
     if (disabled) this.#idle.closeAll('endpoint is disabled');
+  }
+
+  /** Whether no process answers there at present, as far as who starts it knows. */
+  get absent(): boolean {
+    return (this.ledger.state(this.index) & ABSENT) !== 0;
+  }
+
+  set absent(absent: boolean) {
+    this.#set(ABSENT, absent);
+    if (absent) this.#idle.closeAll('the application is not running');
+  }
+
+  /** Whether its process or its address is about to go: it finishes what it has and takes nothing new. */
+  get leaving(): boolean {
+    return (this.ledger.state(this.index) & LEAVING) !== 0;
+  }
+
+  set leaving(leaving: boolean) {
+    this.#set(LEAVING, leaving);
+    if (leaving) this.#idle.closeAll('endpoint is about to go');
   }
 
   /**
@@ -286,6 +358,10 @@ export class Endpoint implements Destination, ConnectionOwner {
 
   #mayReuse(repeatable: boolean): boolean {
     return repeatable || this.#fidelity === null || this.#fidelity.trusted(this.#now());
+  }
+
+  get #out(): boolean {
+    return (this.ledger.state(this.index) & OUT) !== 0;
   }
 
   #set(bit: number, on: boolean): void {

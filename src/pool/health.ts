@@ -21,7 +21,7 @@ export class Health {
   restUntil = 0;
   readonly #ledger: Ledger;
   readonly #index: number;
-  readonly #config: PoolConfig['health'];
+  config: PoolConfig['health'];
   readonly #words: EndpointWords;
   readonly #log: Log;
   readonly #now: () => number;
@@ -41,7 +41,7 @@ export class Health {
   ) {
     this.#ledger = ledger;
     this.#index = index;
-    this.#config = config;
+    this.config = config;
     this.#words = words;
     this.#log = log;
     this.#now = now;
@@ -95,14 +95,14 @@ export class Health {
   }
 
   #ejectable(fails: number): boolean {
-    return this.#config.maxFails > 0 && fails >= this.#config.maxFails && this.#ledger.size > 1;
+    return this.config.maxFails > 0 && fails >= this.config.maxFails && this.#ledger.members > 1;
   }
 
   /** Failures in a row; a run that began longer ago than the fail time-out starts anew. */
   #countFail(): number {
     const now = this.#now();
     let fails = this.#ledger.fails(this.#index);
-    if (fails === 0 || now - this.#runStartedAt > this.#config.failTimeout) {
+    if (fails === 0 || now - this.#runStartedAt > this.config.failTimeout) {
       this.#runStartedAt = now;
       fails = 0;
     }
@@ -124,7 +124,7 @@ export class Health {
 
   /** While nothing else is up rests do not grow: an outage of all has one cause, and its end should be seen at once. */
   #nextRest(): number {
-    const { failTimeout } = this.#config;
+    const { failTimeout } = this.config;
     if (this.#rest === 0) return failTimeout;
     if (!this.#ledger.othersUp(this.#index)) return this.#rest;
     return Math.min(this.#rest * 2, Math.max(LONGEST_REST, failTimeout));

@@ -18,8 +18,8 @@ export class IdleList {
   readonly #connections: (Connection | undefined)[] = [];
   readonly #ends: number[] = [];
   #size = 0;
-  readonly #most: number;
-  readonly #timeout: number;
+  #most: number;
+  #timeout: number;
   readonly #now: () => number;
   readonly #alarm: Alarm;
 
@@ -28,6 +28,13 @@ export class IdleList {
     this.#timeout = timeout;
     this.#now = now;
     this.#alarm = new Alarm(now, () => this.#closeExpired());
+  }
+
+  /** From now on so many are kept, and so long. */
+  configure(most: number, timeout: number): void {
+    this.#most = most;
+    this.#timeout = timeout;
+    this.#closeSurplus();
   }
 
   get size(): number {

@@ -11,11 +11,19 @@ export class Lease {
   /** The number of the probe that this lease is; 0: it is none. */
   readonly probe: number;
   released = false;
+  /** Whether its connection was upgraded. */
+  tunnel = false;
 
   constructor(endpoint: Endpoint, pool: Pool, probe: number) {
     this.endpoint = endpoint;
     this.pool = pool;
     this.probe = probe;
+  }
+
+  /** The connection was upgraded: from now on it counts as a tunnel. */
+  becomeTunnel(): void {
+    this.tunnel = true;
+    this.endpoint.tunnels++;
   }
 
   /** Gives the slot back; those who wait for one are served before the event loop goes on, but not within this call. */

@@ -8,11 +8,26 @@ const SAMPLED = 4;
 const FAILS = 5;
 const PEAK = 6;
 
-/** State bits of an endpoint; none set: it is up and takes requests. */
+/** State bits of an endpoint; none set: it is up and takes requests. By its traffic: it rests; its probe is under way. */
 export const EJECTED = 1;
 export const PROBING = 2;
+/** By an operator: it finishes what it has; it gets nothing. */
 export const DRAINING = 4;
 export const DISABLED = 8;
+/** No process answers there at present. */
+export const ABSENT = 16;
+/** Its process or its address is about to go. */
+export const LEAVING = 32;
+/** By active checks. */
+export const DOWN = 64;
+/** The row is nobody's. */
+export const VACANT = 128;
+
+/** An endpoint with any of these gets no request, not even as the last resort. */
+export const OUT = DRAINING | DISABLED | ABSENT | LEAVING | VACANT;
+
+/** The most rows of a ledger that grows. */
+const MOST_ROWS = 65_536;
 
 /** After this many milliseconds without a sample a latency has lost 63% of its say. */
 const LATENCY_DECAY = 10_000;
@@ -22,15 +37,17 @@ const LATENCY_DECAY = 10_000;
  * endpoints. The cells may lie on a SharedArrayBuffer, and nobody but this class touches them.
  */
 export class Ledger {
-  readonly size: number;
-  readonly cells: Int32Array;
+  /** Rows for endpoints, in use or not. */
+  size = 0;
+  cells!: Int32Array;
   /** The same cells, for the latencies: in integers, many small steps would round to none or to too many. */
-  readonly floats: Float32Array;
+  floats!: Float32Array;
+  readonly #fixed: boolean;
 
-  constructor(size: number, buffer: ArrayBufferLike = new ArrayBuffer(Ledger.bytes(size))) {
-    this.size = size;
-    this.cells = new Int32Array(buffer, 0, (size + 1) * ROW);
-    this.floats = new Float32Array(buffer, 0, (size + 1) * ROW);
+  /** Without a buffer of its owner's it grows as it has to. All rows are vacant. */
+  constructor(size: number, buffer?: ArrayBufferLike) {
+    this.#fixed = buffer !== undefined;
+    this.#lay(size, buffer ?? new ArrayBuffer(Ledger.bytes(size)));
   }
 
   /** How many bytes a ledger for so many endpoints takes. */
@@ -41,6 +58,28 @@ export class Ledger {
   /** Requests in flight in the whole pool. */
   get poolInFlight(): number {
     return this.cells[IN_FLIGHT]!;
+  }
+
+  /** How many endpoints there are, without those that are about to go. */
+  get members(): number {
+    let members = 0;
+    for (let i = 0; i < this.size; i++) if ((this.state(i) & (VACANT | LEAVING)) === 0) members++;
+    return members;
+  }
+
+  /** A row for an endpoint that joins, all zero; throws RangeError when there is no room for one more. */
+  open(): number {
+    let index = 0;
+    while (index < this.size && (this.state(index) & VACANT) === 0) index++;
+    if (index === this.size) this.#grow();
+    const row = (index + 1) * ROW;
+    this.cells.fill(0, row, row + ROW);
+    return index;
+  }
+
+  /** Gives a row back; nothing may be in flight there. */
+  vacate(index: number): void {
+    this.cells[(index + 1) * ROW + STATE] = VACANT;
   }
 
   inFlight(index: number): number {
@@ -101,9 +140,9 @@ export class Ledger {
     return false;
   }
 
-  /** Whether any endpoint is neither draining nor disabled, be it ejected or not. */
+  /** Whether any endpoint may be used, be it up or not. */
   anyEnabled(): boolean {
-    for (let i = 0; i < this.size; i++) if ((this.state(i) & (DRAINING | DISABLED)) === 0) return true;
+    for (let i = 0; i < this.size; i++) if ((this.state(i) & OUT) === 0) return true;
     return false;
   }
 
@@ -125,6 +164,22 @@ export class Ledger {
     const weight = sample >= before ? 0 : remaining(at, this.cells[row + SAMPLED]!);
     this.floats[row + LATENCY] = sample + (before - sample) * weight;
     this.cells[row + SAMPLED] = at;
+  }
+
+  #grow(): void {
+    const size = Math.min(MOST_ROWS, Math.max(4, this.size * 2));
+    if (this.#fixed || size <= this.size) throw new RangeError('the ledger has no room for another endpoint');
+    const { cells } = this;
+    this.#lay(size, new ArrayBuffer(Ledger.bytes(size)), cells.length / ROW - 1);
+    this.cells.set(cells);
+  }
+
+  /** Lays the rows onto a buffer; those from `used` on are vacant. */
+  #lay(size: number, buffer: ArrayBufferLike, used = 0): void {
+    this.size = size;
+    this.cells = new Int32Array(buffer, 0, (size + 1) * ROW);
+    this.floats = new Float32Array(buffer, 0, (size + 1) * ROW);
+    for (let i = used; i < size; i++) this.vacate(i);
   }
 }
 

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { recent } from '../clock.ts';
-import type { PoolConfig } from '../config/config.ts';
+import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import { toGatewayError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Protocol } from '../protocol.ts';
@@ -10,7 +11,8 @@ import type { Claim } from './claim.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { Endpoint } from './endpoint.ts';
 import { Lease } from './lease.ts';
-import { Ledger } from './ledger.ts';
+import { DISABLED, DRAINING, Ledger } from './ledger.ts';
+import { type Place, placeOf, sameBackend } from './place.ts';
 import { Queue } from './queue.ts';
 import { type RefusalKind, Refusals } from './refusals.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -36,54 +38,103 @@ export interface Supply {
 /** Endpoints that can do the same work, the rule for choosing among them, and the queue of those who wait for a slot. */
 export class Pool {
   readonly name: string;
-  readonly config: PoolConfig;
-  readonly endpoints: readonly Endpoint[];
+  config: PoolConfig;
+  /** In the order of the configuration, those that have joined since behind; one that left stays until it has finished. */
+  endpoints: readonly Endpoint[] = [];
   readonly budget: RetryBudget;
   readonly diagnostics: Diagnostics;
-  readonly buffering: Buffering;
+  buffering!: Buffering;
   readonly ledger: Ledger;
   /** Leases released a second time: defects of the gateway. */
   doubleReleases = 0;
   /** Null: the endpoints are there or not, and nobody starts more. */
   supply: Supply | null = null;
   readonly #log: Log;
+  readonly #sources: Sources;
   readonly #now: () => number;
-  readonly #selection: Selection;
+  readonly #protocolOf: (scheme: string) => Protocol;
+  #selection!: Selection;
   readonly #queue: Queue;
   readonly #alarm: Alarm;
-  readonly #refusals: Refusals;
+  #refusals: Refusals;
+  /** Endpoints that leave when they have finished. */
+  readonly #parting = new Set<Endpoint>();
   #held = false;
   #draining = false;
   #closed = false;
   #waking = false;
   #wakeDue = false;
 
-  /** Throws if `protocolOf` does, and if a given ledger has not a row for each endpoint. */
+  /** Backends that expand have no endpoint yet. Throws if `protocolOf` does, and if a given ledger has no row for an endpoint. */
   constructor(
     config: PoolConfig,
     protocolOf: (scheme: string) => Protocol,
     log: Log,
     ledger: Ledger = new Ledger(config.backends.length),
-    { now, random }: Sources = { now: recent, random: Math.random },
+    sources: Sources = { now: recent, random: Math.random },
   ) {
-    if (ledger.size < config.backends.length)
-      throw new RangeError(`the ledger of pool ${config.name} is too small`);
+    const { now } = sources;
     this.name = config.name;
     this.config = config;
     this.ledger = ledger;
     this.#log = log;
+    this.#sources = sources;
     this.#now = now;
-    const around = { config, ledger, log, now, changed: () => this.#wakeSoon() };
-    this.endpoints = config.backends.map(
-      (backend, i) => new Endpoint(backend, i, protocolOf(backend.scheme), around),
-    );
-    this.buffering = bufferingOf(config, this.endpoints);
+    this.#protocolOf = protocolOf;
     this.budget = new RetryBudget(config.retry.budget, now);
     this.diagnostics = new Diagnostics(config.name, log);
-    this.#selection = new Selection(this.endpoints, balancerOf(config.balance, random, now), now);
     this.#queue = new Queue(config.queue.timeout);
     this.#alarm = new Alarm(now, () => this.#onAlarm());
     this.#refusals = new Refusals(config.name, config.queue);
+    this.buffering = bufferingOf(config, protocolOf);
+    this.endpoints = config.backends
+      .filter(standsStill)
+      .map(backend => this.#endpoint(backend, placeOf(backend)));
+    this.#membersChanged();
+  }
+
+  /**
+   * Takes over a configuration with the same name, from now on. Endpoints of backends that are still there go on as they are;
+   * those of others leave, and new backends join, unless they expand: their places are for who resolves names to add.
+   */
+  configure(config: PoolConfig): void {
+    const before = this.config;
+    this.config = config;
+    this.budget.share = config.retry.budget;
+    this.#queue.timeout = config.queue.timeout;
+    if (!isDeepStrictEqual(before.queue, config.queue))
+      this.#refusals = new Refusals(config.name, config.queue);
+    for (const endpoint of this.endpoints) {
+      if (this.#parting.has(endpoint)) continue;
+      const backend = config.backends.find(backend => sameBackend(backend, endpoint.backend));
+      if (backend !== undefined) endpoint.configure(backend, config);
+      else this.leave(endpoint, 'the configuration names its backend no more');
+    }
+    const joining = config.backends.filter(
+      backend =>
+        standsStill(backend) && !this.#staying.some(endpoint => sameBackend(backend, endpoint.backend)),
+    );
+    for (const backend of joining) this.join(backend);
+    this.buffering = bufferingOf(config, this.#protocolOf);
+    this.#membersChanged();
+  }
+
+  /** Adds an endpoint of a backend; throws if there is no room for one more. */
+  join(backend: BackendConfig, place: Place = placeOf(backend)): Endpoint {
+    const endpoint = this.#endpoint(backend, place);
+    this.endpoints = [...this.endpoints, endpoint];
+    this.#membersChanged();
+    return endpoint;
+  }
+
+  /** Takes an endpoint out for good: it gets nothing new, finishes what it has, and is gone. */
+  leave(endpoint: Endpoint, reason: string): void {
+    if (this.#parting.has(endpoint) || !this.endpoints.includes(endpoint)) return;
+    this.#parting.add(endpoint);
+    endpoint.leaving = true;
+    endpoint.windUp(reason);
+    this.#membersChanged();
+    endpoint.whenEmpty(() => this.#part(endpoint));
   }
 
   /** Claims that wait for a slot. */
@@ -142,8 +193,19 @@ export class Pool {
     this.#closed = true;
     this.#alarm.off();
     for (const endpoint of this.endpoints) endpoint.windUp(reason);
+    this.refuseQueued('shutting_down');
+  }
+
+  /** Says from now on why there is no endpoint, where there is none; empty: in the usual words. */
+  explainAbsence(words: string): void {
+    if (words !== '') this.#refusals.explain('no_endpoint', words);
+    else this.#refusals = new Refusals(this.name, this.config.queue);
+  }
+
+  /** Refuses all that wait for a slot. */
+  refuseQueued(kind: RefusalKind): void {
     for (let claim = this.#queue.head(); claim !== undefined; claim = this.#queue.head()) {
-      this.#refuseQueued(claim, 'shutting_down');
+      this.#refuseQueued(claim, kind);
     }
   }
 
@@ -156,7 +218,9 @@ export class Pool {
   released(lease: Lease): void {
     const { endpoint } = lease;
     this.ledger.leave(endpoint.index);
+    if (lease.tunnel) endpoint.tunnels--;
     if (lease.probe !== 0) endpoint.health.endProbe(lease.probe);
+    if (endpoint.awaited && endpoint.inFlight === 0) endpoint.emptied();
     if (this.#queue.size > 0) this.#wakeSoon();
   }
 
@@ -207,9 +271,42 @@ export class Pool {
     else this.#grant(claim, endpoint);
   }
 
-  /** Whether no endpoint may be used, nor will be. */
+  /** Whether no endpoint may be used, nor will be by itself. */
   #deserted(): boolean {
-    return !this.ledger.anyEnabled() && !this.supply?.expected;
+    if (this.ledger.anyEnabled()) return false;
+    return !this.supply?.expected || !this.#supplied();
+  }
+
+  /** Whether what is to come would be used: operators may have taken out all there is. */
+  #supplied(): boolean {
+    const { ledger } = this;
+    const taken = ({ index }: Endpoint) => (ledger.state(index) & (DRAINING | DISABLED)) !== 0;
+    return this.endpoints.length === 0 || !this.endpoints.every(taken);
+  }
+
+  #endpoint(backend: BackendConfig, place: Place): Endpoint {
+    const { config, ledger } = this;
+    const around = { config, ledger, log: this.#log, now: this.#now, changed: () => this.#wakeSoon() };
+    return new Endpoint(backend, place, this.#protocolOf(backend.scheme), around);
+  }
+
+  /** Endpoints that have not been told to leave. */
+  get #staying(): Endpoint[] {
+    return this.endpoints.filter(endpoint => !this.#parting.has(endpoint));
+  }
+
+  /** The balancer begins anew: what it remembers goes by rows of the ledger, which may have changed hands. */
+  #membersChanged(): void {
+    const { random, now } = this.#sources;
+    const staying = this.#staying;
+    this.#selection = new Selection(staying, balancerOf(this.config.balance, random, now), now);
+    this.#wakeSoon();
+  }
+
+  #part(endpoint: Endpoint): void {
+    this.#parting.delete(endpoint);
+    this.endpoints = this.endpoints.filter(other => other !== endpoint);
+    this.ledger.vacate(endpoint.index);
   }
 
   #refuse(claim: Claim, kind: RefusalKind): void {
@@ -283,4 +380,9 @@ export class Pool {
     }
     this.#wake();
   }
+}
+
+/** Whether a backend is one endpoint for as long as it is configured. */
+function standsStill({ expand }: BackendConfig): boolean {
+  return expand === 'no';
 }

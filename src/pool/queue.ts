@@ -13,10 +13,15 @@ export class Queue {
   #size = 0;
   /** Sorted by priority; a line stays once it was there. */
   readonly #lines: Line[] = [];
-  readonly #timeout: number;
+  #timeout: number;
 
   /** `timeout`: how long a claim may wait, in milliseconds. */
   constructor(timeout: number) {
+    this.#timeout = timeout;
+  }
+
+  /** Those who come from now on may wait for so long, in milliseconds. After a shorter time they are refused no sooner than those before them. */
+  set timeout(timeout: number) {
     this.#timeout = timeout;
   }
 

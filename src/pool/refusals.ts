@@ -11,14 +11,16 @@ export type RefusalKind = Extract<
  * request (17 us), and it would say nothing.
  */
 export class Refusals {
-  readonly #errors: Readonly<Record<RefusalKind, GatewayError>>;
+  readonly #pool: string;
+  #errors: Readonly<Record<RefusalKind, GatewayError>>;
 
   constructor(pool: string, queue: { readonly length: number; readonly timeout: number }) {
     const error = (kind: RefusalKind, message: string) => new GatewayError(kind, `pool ${pool}: ${message}`);
+    this.#pool = pool;
     this.#errors = {
       connection_limit_reached: error('connection_limit_reached', full(queue.length)),
       queue_timeout: error('queue_timeout', `no endpoint had a free slot within ${queue.timeout} ms`),
-      no_endpoint: error('no_endpoint', 'every endpoint is disabled or draining'),
+      no_endpoint: error('no_endpoint', NOBODY),
       held_too_long: error(
         'held_too_long',
         `requests are held, and none was let go within ${queue.timeout} ms`,
@@ -27,10 +29,17 @@ export class Refusals {
     };
   }
 
+  /** From now on a refusal is explained by these words. */
+  explain(kind: RefusalKind, words: string): void {
+    this.#errors = { ...this.#errors, [kind]: new GatewayError(kind, `pool ${this.#pool}: ${words}`) };
+  }
+
   of(kind: RefusalKind): GatewayError {
     return this.#errors[kind];
   }
 }
+
+const NOBODY = 'every endpoint is disabled or draining';
 
 function full(length: number): string {
   return length === 0

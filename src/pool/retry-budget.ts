@@ -11,7 +11,7 @@ const FLOOR = 3 * SECONDS;
  * load. A share of 0 allows none at all; any other allows thirty in ten seconds whatever the traffic.
  */
 export class RetryBudget {
-  readonly #share: number;
+  #share: number;
   readonly #now: () => number;
   readonly #requests = new Array<number>(SECONDS).fill(0);
   readonly #retries = new Array<number>(SECONDS).fill(0);
@@ -23,6 +23,10 @@ export class RetryBudget {
     this.#share = share;
     this.#now = now;
     this.#second = Math.floor(now() / 1000);
+  }
+
+  set share(share: number) {
+    this.#share = share;
   }
 
   /** Requests in the window. */

@@ -1,15 +1,15 @@
 import type { Balancer } from './balancers/balancer.ts';
 import type { Claim } from './claim.ts';
 import type { Endpoint } from './endpoint.ts';
-import { DISABLED, DRAINING } from './ledger.ts';
+import { OUT } from './ledger.ts';
 
 /**
  * Which endpoint a claim gets: of those that may be used and have a slot, untried ones first, the balancer's pick.
- * Backups count only while no primary is up; if nothing is up at all, the ejected one whose rest ends first is used.
+ * A tier counts only while nothing is up in those before it (primaries before backups, SRV records by their priority);
+ * if nothing is up at all, the ejected one whose rest ends first is used.
  */
 export class Selection {
-  readonly #primaries: readonly Endpoint[];
-  readonly #backups: readonly Endpoint[];
+  readonly #tiers: readonly (readonly Endpoint[])[];
   readonly #all: readonly Endpoint[];
   readonly #balancer: Balancer;
   readonly #now: () => number;
@@ -21,20 +21,20 @@ export class Selection {
 
   constructor(endpoints: readonly Endpoint[], balancer: Balancer, now: () => number) {
     this.#all = endpoints;
-    this.#primaries = endpoints.filter(endpoint => !endpoint.backup);
-    this.#backups = endpoints.filter(endpoint => endpoint.backup);
+    this.#tiers = tiersOf(endpoints);
     this.#balancer = balancer;
     this.#now = now;
   }
 
   /** The endpoint for a claim; undefined: none may be used or has a slot, or, for one that is patient, soon has a better one. */
   choose(claim: Claim, patient = true): Endpoint | undefined {
-    this.#gather(this.#primaries, patient);
-    if (this.#found === 0 && !this.#anyUp) {
-      this.#gather(this.#backups, patient);
-      if (this.#found === 0 && !this.#anyUp) return this.#lastResort(claim);
+    this.#found = 0;
+    this.#anyUp = false;
+    for (let i = 0; i < this.#tiers.length; i++) {
+      this.#gather(this.#tiers[i]!, patient);
+      if (this.#found > 0 || this.#anyUp) break;
     }
-    if (this.#found === 0) return undefined;
+    if (this.#found === 0) return this.#anyUp ? undefined : this.#lastResort(claim);
     if (this.#candidates.length !== this.#found) this.#candidates.length = this.#found;
     if (claim.tried.length > 0) this.#preferUntried(claim.tried);
     return this.#balancer.pick(this.#candidates, claim);
@@ -54,8 +54,6 @@ export class Selection {
   }
 
   #gather(tier: readonly Endpoint[], patient: boolean): void {
-    this.#found = 0;
-    this.#anyUp = false;
     for (let i = 0; i < tier.length; i++) {
       const endpoint = tier[i]!;
       if (endpoint.ledger.state(endpoint.index) === 0) this.#anyUp = true;
@@ -76,11 +74,21 @@ export class Selection {
   #lastResort(claim: Claim): Endpoint | undefined {
     let best: Endpoint | undefined;
     for (const endpoint of this.#all) {
-      if ((endpoint.ledger.state(endpoint.index) & (DRAINING | DISABLED)) !== 0 || !endpoint.free) continue;
+      if ((endpoint.ledger.state(endpoint.index) & OUT) !== 0 || !endpoint.free) continue;
       if (best === undefined || better(endpoint, best, claim.tried)) best = endpoint;
     }
     return best;
   }
+}
+
+function tiersOf(endpoints: readonly Endpoint[]): Endpoint[][] {
+  const tiers = new Map<number, Endpoint[]>();
+  for (const endpoint of endpoints) {
+    const tier = tiers.get(endpoint.tier);
+    if (tier === undefined) tiers.set(endpoint.tier, [endpoint]);
+    else tier.push(endpoint);
+  }
+  return [...tiers].sort(([a], [b]) => a - b).map(([, tier]) => tier);
 }
 
 function better(a: Endpoint, b: Endpoint, tried: readonly Endpoint[]): boolean {

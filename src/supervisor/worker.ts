@@ -54,13 +54,13 @@ export class Worker implements EndpointWatcher {
   readonly #log: Log;
   readonly #changed: () => void;
 
-  /** `changed` is called when it has become ready, and when it has stopped. Its endpoint is disabled until then. */
+  /** `changed` is called when it has become ready, and when it has stopped. Its endpoint is absent until then. */
   constructor(endpoint: Endpoint, plan: Plan, log: Log, changed: () => void) {
     this.endpoint = endpoint;
     this.#plan = plan;
     this.#log = log;
     this.#changed = changed;
-    endpoint.disabled = true;
+    endpoint.absent = true;
     endpoint.watcher = this;
   }
 
@@ -101,7 +101,7 @@ export class Worker implements EndpointWatcher {
     const { endpoint } = this;
     const course = ++this.#course;
     clearTimeout(this.#timer);
-    endpoint.draining = true;
+    endpoint.leaving = true;
     this.#enter('draining');
     const deadline = now() + limit;
     while (endpoint.inFlight > 0 && now() < deadline && course === this.#course) await rest(LOOK);
@@ -112,7 +112,7 @@ export class Worker implements EndpointWatcher {
   async stop(limit: number): Promise<void> {
     const course = ++this.#course;
     clearTimeout(this.#timer);
-    this.endpoint.disabled = true;
+    this.endpoint.absent = true;
     if (this.#run !== null) {
       this.#enter('draining');
       await this.#run.end(limit);
@@ -120,7 +120,7 @@ export class Worker implements EndpointWatcher {
       if (course !== this.#course) return;
     }
     this.#run = null;
-    this.endpoint.draining = false;
+    this.endpoint.leaving = false;
     this.#enter('stopped');
     this.#changed();
   }
@@ -129,7 +129,7 @@ export class Worker implements EndpointWatcher {
   failed(kind: ErrorKind): void {
     if (kind !== 'connection_refused' || this.#state !== 'ready' || this.#run === null) return;
     this.#log.debug('application refuses connections', { ...this.#words, pid: this.#run.pid });
-    this.endpoint.disabled = true;
+    this.endpoint.absent = true;
     this.#enter('starting');
     void this.#await(this.#run, this.endpoint, ++this.#course);
   }
@@ -185,7 +185,7 @@ export class Worker implements EndpointWatcher {
     this.#enter('ready');
     this.#served = true;
     this.#log.info('application is ready', { ...this.#words, pid: run.pid });
-    this.endpoint.disabled = false;
+    this.endpoint.absent = false;
     this.#changed();
   }
 
@@ -195,7 +195,7 @@ export class Worker implements EndpointWatcher {
     if (run !== this.#run || this.#state === 'draining') return;
     this.#run = null;
     this.#course++;
-    this.endpoint.disabled = true;
+    this.endpoint.absent = true;
     if (ending.status === 0 && this.#served && run.ranFor >= SOONEST) {
       this.#log.info('application ended by itself', { ...this.#words, pid: run.pid });
       this.#backOff.reset();
@@ -216,7 +216,7 @@ export class Worker implements EndpointWatcher {
   #fail(ranFor: number, what: string, facts: Readonly<Record<string, string | number>>): void {
     const restMs = this.#backOff.after(ranFor);
     this.#log.warn(`application ${what}`, { ...this.#words, ...facts, restMs });
-    this.endpoint.disabled = true;
+    this.endpoint.absent = true;
     this.#enter('backing off');
     this.#timer = setTimeout(() => {
       now();

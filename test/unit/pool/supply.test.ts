@@ -14,7 +14,7 @@ function asleep(f: Fixture, expected: boolean): { expected: boolean; asked: numb
     },
   };
   f.pool.supply = supply;
-  for (const endpoint of f.pool.endpoints) endpoint.disabled = true;
+  for (const endpoint of f.pool.endpoints) endpoint.absent = true;
   return supply;
 }
 
@@ -24,7 +24,7 @@ test('a claim waits for an endpoint that is expected, and gets it', async t => {
   const claim = f.claim();
   assert.equal(f.pool.queued, 1);
   assert.equal(supply.asked, 1);
-  f.endpoint('b').disabled = false;
+  f.endpoint('b').absent = false;
   await settled();
   assert.equal(claim.at, 'b');
 });
@@ -46,7 +46,7 @@ test('a claim that waits for what does not come is refused in time', async t => 
 test('more is wanted when a claim has to wait or is turned away, and not before', t => {
   const f = new Fixture(t, { maxConns: 1, queue: { length: 1, timeout: 1000 } });
   const supply = asleep(f, true);
-  f.endpoint('a').disabled = false;
+  f.endpoint('a').absent = false;
   f.claim();
   assert.equal(supply.asked, 0);
   f.claim();
