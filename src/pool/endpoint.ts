@@ -2,13 +2,11 @@ import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Application, Connection, ConnectionOwner, Destination, Protocol } from '../protocol.ts';
-import { Acceptance } from './acceptance.ts';
-import { Fidelity } from './fidelity.ts';
 import { Health } from './health.ts';
 import { IdleList } from './idle-list.ts';
 import { ABSENT, DISABLED, DRAINING, EJECTED, LEAVING, type Ledger, OUT } from './ledger.ts';
+import { PinnedWorkers } from './pinned-workers.ts';
 import { type Place, tierOf } from './place.ts';
-import { WorkerCount } from './worker-count.ts';
 
 /** What a pool gives to each of its endpoints. */
 export interface Surroundings {
@@ -25,12 +23,6 @@ export interface Surroundings {
  * for it longer, and to connect once a second costs nothing.
  */
 const SHORT_REST = 1_000;
-
-/** How long a new connection may take to prove itself before the limit is taken to be above the number of workers. */
-const SOON_ACCEPTED = 100;
-
-/** Why a connection is gone that the application closed before it answered a request. */
-const UNANSWERED: ErrorKind = 'connection_terminated';
 
 /** Who wants to hear of the failures of an endpoint. */
 export interface EndpointWatcher {
@@ -70,11 +62,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   readonly #place: Place;
   readonly #idle: IdleList;
   /** Null: a connection that is idle costs the application nothing. */
-  readonly #acceptance: Acceptance | null;
-  /** Null: whether connections are kept, the application says itself. */
-  readonly #fidelity: Fidelity | null;
-  /** Null: workers are none of its business, or the configuration says how many there are. */
-  #workers: WorkerCount | null = null;
+  readonly #pinned: PinnedWorkers | null;
   #keeps = false;
   #waits: (() => void)[] = [];
   readonly #now: () => number;
@@ -97,8 +85,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.#place = place;
     this.#now = now;
     this.#changed = changed;
-    this.#acceptance = protocol.pinsWorker ? new Acceptance() : null;
-    this.#fidelity = protocol.pinsWorker ? new Fidelity() : null;
+    this.#pinned = protocol.pinsWorker ? new PinnedWorkers(now) : null;
     this.#idle = new IdleList(0, 0, now);
     const words = { pool: config.name, endpoint: place.name };
     this.health = new Health(ledger, this.index, config.health, words, log, now, changed);
@@ -108,7 +95,6 @@ export class Endpoint implements Destination, ConnectionOwner {
   /** Takes over what a backend and its pool say, from now on; the backend has to be the same by `sameBackend`. */
   configure(backend: BackendConfig, config: PoolConfig): void {
     const { keepalive, timeouts } = config;
-    const { pinsWorker } = this.protocol;
     this.#backend = backend;
     this.tier = tierOf(backend, this.#place);
     this.maxConns = config.balance.kind === 'fair' ? 1 : (backend.maxConns ?? config.maxConns);
@@ -120,10 +106,9 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.#keeps = keepalive.connections > 0 && keepalive.timeout > 0;
     this.#idle.configure(
       keepalive.connections,
-      pinsWorker ? Math.min(keepalive.timeout, SHORT_REST) : keepalive.timeout,
+      this.#pinned === null ? keepalive.timeout : Math.min(keepalive.timeout, SHORT_REST),
     );
-    if (!pinsWorker || this.maxConns !== Infinity || !this.#keeps) this.#workers = null;
-    else this.#workers ??= new WorkerCount();
+    if (this.#pinned !== null) this.#pinned.learns = this.#keeps && this.maxConns === Infinity;
     this.health.config = config.health;
     this.ledger.setWeight(this.index, Math.max(1, Math.round(backend.weight * this.#place.weight)));
   }
@@ -148,7 +133,7 @@ export class Endpoint implements Destination, ConnectionOwner {
 
   /** Whether connections to it are to be kept after a request. */
   get keepAlive(): boolean {
-    return this.#keeps && (this.#fidelity === null || this.#fidelity.expected(this.#now()));
+    return this.#keeps && (this.#pinned === null || this.#pinned.keeps);
   }
 
   /** Whether it has a slot for one request more. */
@@ -158,14 +143,13 @@ export class Endpoint implements Destination, ConnectionOwner {
 
   /** Whether a request does better to wait for one of the connections that are in use than to open another. */
   get crowded(): boolean {
-    if (this.#workers === null || this.#idle.size > 0) return false;
-    return !this.#workers.allows(this.inFlight, this.#acceptance!.waits, this.#now());
+    return this.#pinned !== null && this.#idle.size === 0 && this.#pinned.crowded(this.inFlight);
   }
 
   /** When `crowded` may change by itself; Infinity: never. */
   nextRoom(now: number): number {
-    if (this.#workers === null || !this.crowded) return Infinity;
-    return this.#workers.nextChange(this.#acceptance!.waits, now);
+    if (this.#pinned === null || this.#idle.size > 0) return Infinity;
+    return this.#pinned.nextRoom(this.inFlight, now);
   }
 
   /** Whether it is not ejected. */
@@ -179,7 +163,7 @@ export class Endpoint implements Destination, ConnectionOwner {
 
   /** How many connections the application took at once of late; null for one of which an idle connection holds no worker. */
   get acceptedAtOnce(): number | null {
-    return this.#acceptance === null ? null : this.#acceptance.mostAtOnce(this.#now());
+    return this.#pinned === null ? null : this.#pinned.acceptedAtOnce;
   }
 
   /** The expected latency in microseconds; 0: none is known. */
@@ -192,19 +176,17 @@ export class Endpoint implements Destination, ConnectionOwner {
    * `repeatable`: whether the request can be sent again should the application have closed an idle connection just now.
    */
   checkout(fresh: boolean, repeatable = true): Connection {
-    const kept = fresh || !this.#mayReuse(repeatable) ? undefined : this.#idle.take();
+    const kept = fresh || this.#pinned?.mayReuse(repeatable) === false ? undefined : this.#idle.take();
     if (kept !== undefined) {
-      this.#fidelity?.taken(kept);
-      this.#workers?.moved(this.#now());
+      this.#pinned?.taken(kept);
       return kept;
     }
     // An idle connection pins a worker of some applications: with it, the new one may be one more than they have.
-    if (this.#acceptance !== null || this.inFlight + this.#idle.size > this.maxConns) {
+    if (this.#pinned !== null || this.inFlight + this.#idle.size > this.maxConns) {
       this.#idle.closeOldest('its slot is needed for a fresh connection');
     }
     const connection = this.protocol.connect(this, this);
-    this.#acceptance?.opened(connection, this.#now());
-    this.#workers?.opened(connection, this.inFlight, this.#now());
+    this.#pinned?.opened(connection, this.inFlight);
     return connection;
   }
 
@@ -214,26 +196,18 @@ export class Endpoint implements Destination, ConnectionOwner {
    */
   idle(connection: Connection, forMs: number | undefined): void {
     if (this.#closing || this.#out) connection.close('endpoint is draining');
-    else if (this.#acceptance === null) this.#idle.add(connection, forMs);
-    else this.#keepWorker(connection, this.#acceptance);
+    else if (this.#pinned === null) this.#idle.add(connection, forMs);
+    else this.#keepWorker(connection, this.#pinned.restFor(connection));
   }
 
   accepted(connection: Connection): void {
-    this.#acceptance?.proved(connection, this.#now());
-    if (this.#workers === null) return;
-    this.#workers.proved(connection);
-    // There may be a worker more than was known.
-    if (this.#workers.known) this.#changed();
+    if (this.#pinned?.proved(connection)) this.#changed();
   }
 
   /** Forgets a connection. */
   closed(connection: Connection, reason: string): void {
     const resting = this.#idle.remove(connection);
-    if (this.#acceptance === null) return;
-    const now = this.#now();
-    this.#acceptance.closed(connection);
-    this.#workers?.closed(connection, now);
-    this.#fidelity?.closed(connection, resting, reason === UNANSWERED, now);
+    this.#pinned?.closed(connection, resting, reason);
   }
 
   closeIdle(reason: string): void {
@@ -250,8 +224,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   succeeded(latencyMs: number, at: number = this.#now(), reused = false): void {
     this.ledger.observe(this.index, latencyMs * 1000, at);
     this.health.succeeded();
-    // On a new connection it may be the time that the backlog took.
-    if (reused) this.#workers?.answered(latencyMs);
+    if (reused) this.#pinned?.answered(latencyMs);
   }
 
   /** A failure that the error table counts against the endpoint. */
@@ -264,8 +237,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   renew(port: number): void {
     this.#idle.closeAll('the application was restarted');
     this.health.forget();
-    this.#fidelity?.forget();
-    this.#workers?.forget();
+    this.#pinned?.forget();
     if (this.path !== '') return;
     this.port = port;
     this.authority = authorityOf(this);
@@ -331,33 +303,10 @@ export class Endpoint implements Destination, ConnectionOwner {
     if (leaving) this.#idle.closeAll('endpoint is about to go');
   }
 
-  /**
-   * Keeps a connection that occupies a worker, unless a request of ours may be waiting for just that in the application's
-   * backlog. With a limit of connections that is so only if the limit is above the number of workers: each new connection
-   * proves itself soon, and until then the others are used again.
-   */
-  #keepWorker(connection: Connection, acceptance: Acceptance): void {
-    const now = this.#now();
-    const patience = this.#patience();
-    this.#workers?.moved(now);
-    this.#fidelity?.rests(connection, now);
-    if (!acceptance.waits) this.#idle.add(connection, undefined);
-    else if (patience !== 0 && !acceptance.waitsSince(now - patience)) {
-      this.#idle.add(connection, undefined, patience);
-    } else {
-      this.#workers?.crowded(acceptance.accepted, now);
-      connection.close('its worker is needed for a request that waits');
-    }
-  }
-
-  /** How long a connection may take to prove itself before it is taken to wait for a worker, in milliseconds. */
-  #patience(): number {
-    if (this.#workers === null) return SOON_ACCEPTED;
-    return this.#workers.known ? this.#workers.trialTime : 0;
-  }
-
-  #mayReuse(repeatable: boolean): boolean {
-    return repeatable || this.#fidelity === null || this.#fidelity.trusted(this.#now());
+  #keepWorker(connection: Connection, restFor: number): void {
+    if (restFor === Infinity) this.#idle.add(connection, undefined);
+    else if (restFor > 0) this.#idle.add(connection, undefined, restFor);
+    else connection.close('its worker is needed for a request that waits');
   }
 
   get #out(): boolean {
