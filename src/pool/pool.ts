@@ -9,10 +9,11 @@ import { balancerOf } from './balancers/index.ts';
 import { type Buffering, bufferingOf } from './buffering.ts';
 import type { Claim } from './claim.ts';
 import { Diagnostics } from './diagnostics.ts';
-import { Endpoint } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { Lease } from './lease.ts';
 import { DISABLED, DRAINING, Ledger } from './ledger.ts';
-import { type Place, placeOf, sameBackend } from './place.ts';
+import { Members } from './members.ts';
+import type { Place } from './place.ts';
 import { Queue } from './queue.ts';
 import { type RefusalKind, Refusals } from './refusals.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -39,8 +40,6 @@ export interface Supply {
 export class Pool {
   readonly name: string;
   config: PoolConfig;
-  /** In the order of the configuration, those that have joined since behind; one that left stays until it has finished. */
-  endpoints: readonly Endpoint[] = [];
   readonly budget: RetryBudget;
   readonly diagnostics: Diagnostics;
   buffering!: Buffering;
@@ -53,12 +52,11 @@ export class Pool {
   readonly #sources: Sources;
   readonly #now: () => number;
   readonly #protocolOf: (scheme: string) => Protocol;
+  readonly #members: Members;
   #selection!: Selection;
   readonly #queue: Queue;
   readonly #alarm: Alarm;
   #refusals: Refusals;
-  /** Endpoints that leave when they have finished. */
-  readonly #parting = new Set<Endpoint>();
   #held = false;
   #draining = false;
   #closed = false;
@@ -87,9 +85,8 @@ export class Pool {
     this.#alarm = new Alarm(now, () => this.#onAlarm());
     this.#refusals = new Refusals(config.name, config.queue);
     this.buffering = bufferingOf(config, protocolOf);
-    this.endpoints = config.backends
-      .filter(standsStill)
-      .map(backend => this.#endpoint(backend, placeOf(backend)));
+    const around = { config, ledger, log, now, changed: () => this.#wakeSoon() };
+    this.#members = new Members(config, protocolOf, around);
     this.#membersChanged();
   }
 
@@ -104,37 +101,26 @@ export class Pool {
     this.#queue.timeout = config.queue.timeout;
     if (!isDeepStrictEqual(before.queue, config.queue))
       this.#refusals = new Refusals(config.name, config.queue);
-    for (const endpoint of this.endpoints) {
-      if (this.#parting.has(endpoint)) continue;
-      const backend = config.backends.find(backend => sameBackend(backend, endpoint.backend));
-      if (backend !== undefined) endpoint.configure(backend, config);
-      else this.leave(endpoint, 'the configuration names its backend no more');
-    }
-    const joining = config.backends.filter(
-      backend =>
-        standsStill(backend) && !this.#staying.some(endpoint => sameBackend(backend, endpoint.backend)),
-    );
-    for (const backend of joining) this.join(backend);
+    this.#members.configure(config);
     this.buffering = bufferingOf(config, this.#protocolOf);
     this.#membersChanged();
   }
 
   /** Adds an endpoint of a backend; throws if there is no room for one more. */
-  join(backend: BackendConfig, place: Place = placeOf(backend)): Endpoint {
-    const endpoint = this.#endpoint(backend, place);
-    this.endpoints = [...this.endpoints, endpoint];
+  join(backend: BackendConfig, place?: Place): Endpoint {
+    const endpoint = this.#members.join(backend, place);
     this.#membersChanged();
     return endpoint;
   }
 
   /** Takes an endpoint out for good: it gets nothing new, finishes what it has, and is gone. */
   leave(endpoint: Endpoint, reason: string): void {
-    if (this.#parting.has(endpoint) || !this.endpoints.includes(endpoint)) return;
-    this.#parting.add(endpoint);
-    endpoint.leaving = true;
-    endpoint.windUp(reason);
-    this.#membersChanged();
-    endpoint.whenEmpty(() => this.#part(endpoint));
+    if (this.#members.leave(endpoint, reason)) this.#membersChanged();
+  }
+
+  /** In the order of the configuration, those that have joined since behind; one that left stays until it has finished. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#members.all;
   }
 
   /** Claims that wait for a slot. */
@@ -284,29 +270,11 @@ export class Pool {
     return this.endpoints.length === 0 || !this.endpoints.every(taken);
   }
 
-  #endpoint(backend: BackendConfig, place: Place): Endpoint {
-    const { config, ledger } = this;
-    const around = { config, ledger, log: this.#log, now: this.#now, changed: () => this.#wakeSoon() };
-    return new Endpoint(backend, place, this.#protocolOf(backend.scheme), around);
-  }
-
-  /** Endpoints that have not been told to leave. */
-  get #staying(): Endpoint[] {
-    return this.endpoints.filter(endpoint => !this.#parting.has(endpoint));
-  }
-
   /** The balancer begins anew: what it remembers goes by rows of the ledger, which may have changed hands. */
   #membersChanged(): void {
     const { random, now } = this.#sources;
-    const staying = this.#staying;
-    this.#selection = new Selection(staying, balancerOf(this.config.balance, random, now), now);
+    this.#selection = new Selection(this.#members.staying, balancerOf(this.config.balance, random, now), now);
     this.#wakeSoon();
-  }
-
-  #part(endpoint: Endpoint): void {
-    this.#parting.delete(endpoint);
-    this.endpoints = this.endpoints.filter(other => other !== endpoint);
-    this.ledger.vacate(endpoint.index);
   }
 
   #refuse(claim: Claim, kind: RefusalKind): void {
@@ -380,9 +348,4 @@ export class Pool {
     }
     this.#wake();
   }
-}
-
-/** Whether a backend is one endpoint for as long as it is configured. */
-function standsStill({ expand }: BackendConfig): boolean {
-  return expand === 'no';
 }
