@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { protocols } from '../protocols/index.ts';
-import { Listener } from './client/listener.ts';
+import { Listeners } from './client/listeners.ts';
+import type { PassedSocket } from './client/passed-socket.ts';
 import { now } from './clock.ts';
 import { Networks } from './config/cidr.ts';
 import type { Config } from './config/config.ts';
@@ -49,7 +50,8 @@ export class Gateway {
   readonly #pools: ReadonlyMap<string, Pool>;
   readonly #sites = new Map<Pool, Site>();
   readonly #router: Router;
-  readonly #listeners: readonly Listener[];
+  /** Where clients connect. */
+  readonly listeners: Listeners;
   readonly #startedAt = now();
   readonly #onward: Onward;
   readonly #supervisor: Supervisor;
@@ -59,8 +61,11 @@ export class Gateway {
   #cut: number | undefined;
   #drained: Promise<DrainReport> | undefined;
 
-  /** Puts it together without touching the network; throws for a scheme that no protocol knows. */
-  constructor(config: Config, log: Log) {
+  /**
+   * Puts it together without touching the network; throws for a scheme that no protocol knows. Listens on sockets that were
+   * passed to this process where the configuration means them.
+   */
+  constructor(config: Config, log: Log, passed: readonly PassedSocket[] = []) {
     this.#config = config;
     this.#log = log;
     this.#pools = new Map(config.pools.map(pool => [pool.name, new Pool(pool, protocolOf, log)]));
@@ -88,7 +93,7 @@ export class Gateway {
       handle: (exchange: Exchange) => this.#handle(exchange),
       ended: (exchange: Exchange) => this.#ended(exchange),
     };
-    this.#listeners = config.listen.map(listen => new Listener(listen, policy, log));
+    this.listeners = new Listeners(config.listen, policy, log, passed);
   }
 
   /**
@@ -97,11 +102,9 @@ export class Gateway {
    */
   async start(): Promise<void> {
     try {
+      if (this.listeners.mistakes.length > 0) throw new ConfigError(this.listeners.mistakes);
       this.#prepareApplications();
-      for (const listener of this.#listeners) {
-        await listener.start();
-        this.#log.info(`listening on ${listener.address}`);
-      }
+      await this.listeners.start();
       this.#supervisor.start();
     } catch (error) {
       await this.stop();
@@ -111,7 +114,7 @@ export class Gateway {
 
   /** Where it listens, with the ports that were really bound: `http://127.0.0.1:8080`, `unix:/run/sluice.sock`. */
   get addresses(): readonly string[] {
-    return this.#listeners.map(listener => listener.address);
+    return this.listeners.addresses;
   }
 
   /** Takes nothing new, finishes what has begun, and cuts what has not ended after the shutdown time-out, or when it is stopped. */
@@ -139,7 +142,7 @@ export class Gateway {
   async #stop(grace: number): Promise<void> {
     now();
     this.#cut ??= this.#underWay;
-    for (const listener of this.#listeners) listener.stop();
+    this.listeners.stop();
     for (const pool of this.#pools.values()) pool.close('the gateway stops');
     await this.#supervisor.stop(grace);
   }
@@ -150,7 +153,7 @@ export class Gateway {
       uptime: now() - this.#startedAt,
       exchanges: { underWay: this.#underWay, total: this.#total },
       spool: { used: this.#onward.space.used, max: this.#onward.space.max },
-      listeners: this.#listeners.map(({ address, size }) => ({ address, connections: size })),
+      listeners: this.listeners.status(),
       pools: [...this.#pools.values()].map(pool => pool.status()),
       applications: this.#supervisor.status(),
     };
@@ -167,7 +170,7 @@ export class Gateway {
   async #drain(): Promise<DrainReport> {
     const before = this.#underWay;
     const end = now() + this.#config.shutdownTimeout;
-    const emptied = Promise.all(this.#listeners.map(listener => listener.drain()));
+    const emptied = this.listeners.drain();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise(resolve => {
       timer = setTimeout(resolve, this.#config.shutdownTimeout);

@@ -11,6 +11,7 @@ import { beginRead, nextBuffer, sharedBuffer } from '../transport/read-buffer.ts
 import { type AnswerOwner, AnswerWriter } from './answer-writer.ts';
 import { BodyReader, bodyTooLarge } from './body-reader.ts';
 import { admit } from './border.ts';
+import { LAST_CALL, LINGER, LINGER_BYTES, PIPELINE_BYTES } from './connection-bounds.ts';
 import { type Peer, peerOf } from './peer.ts';
 import type { Reception } from './reception.ts';
 import { requestId } from './request-id.ts';
@@ -20,15 +21,6 @@ import { requestId } from './request-id.ts';
  * tunnel, or nothing any more.
  */
 type Reading = 'head' | 'body' | 'later' | 'tunnel' | 'nothing';
-
-/** So many bytes of pipelined requests are taken in advance; the rest waits in the kernel. */
-const PIPELINE_BYTES = 16_384;
-
-/** How long a closed connection goes on reading, so that the client is not reset before it has read its answer (RFC 9112, 9.6). */
-const LINGER = 5_000;
-
-/** So many bytes a client may go on sending to a closed connection. */
-const LINGER_BYTES = 64 * 1_048_576;
 
 /** One accepted connection: reads requests, makes an exchange of each, one at a time, and knows when to close. */
 export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, Timed {
@@ -154,9 +146,9 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     }
   }
 
-  /** Takes no further request: an idle connection closes now, a busy one after its answer. */
+  /** Takes one more request at most: an idle connection closes soon, a busy one after its answer. */
   drain(): void {
-    if (this.idle) this.socket.destroy();
+    if (this.idle) this.arm(Math.min(LAST_CALL, this.deadline - recent()));
     else this.answer.keepAlive = false;
   }
 

@@ -1,12 +1,11 @@
-import { lstatSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { now } from '../clock.ts';
-import type { ListenConfig } from '../config/config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Log } from '../log/log.ts';
-import { systemPath } from '../transport/socket-path.ts';
 import { ClientConnection } from './connection.ts';
+import type { Allotted, PassedSocket, Place } from './passed-socket.ts';
 import type { Reception } from './reception.ts';
+import { SocketFile } from './socket-file.ts';
 
 /** What a listener hands to its connections, and where they report back. */
 export interface ListenerPolicy extends Pick<Reception, 'limits' | 'client' | 'border'> {
@@ -21,27 +20,39 @@ const TOO_MANY =
 /** How often the log may say that connections are turned away, in milliseconds. */
 const COMPLAINT_PACE = 10_000;
 
+/** As many as the system allows: it cuts the number to its own limit. */
+const BACKLOG = 4_096;
+
 /** One address that clients connect to, and the connections that came of it. */
 export class Listener implements Reception {
   draining = false;
-  readonly kind: ListenConfig['kind'];
-  readonly limits: Reception['limits'];
-  readonly client: Reception['client'];
-  readonly border: Reception['border'];
+  readonly kind: Place['kind'];
+  /** The setting that it comes of. */
+  readonly text: string;
+  limits: Reception['limits'];
+  client: Reception['client'];
+  border: Reception['border'];
   private readonly connections = new Set<ClientConnection>();
   private readonly server: Server;
-  private readonly config: ListenConfig;
-  private readonly policy: ListenerPolicy;
+  private readonly place: Place;
+  private readonly passed: PassedSocket | undefined;
+  private readonly file: SocketFile | undefined;
+  private policy: ListenerPolicy;
   private readonly log: Log;
   private emptied: (() => void) | undefined;
+  private drained: Promise<void> | undefined;
   private complainedAt = -Infinity;
   private bound = '';
 
-  constructor(config: ListenConfig, policy: ListenerPolicy, log: Log) {
-    this.config = config;
+  /** At an address that is to be bound, or on a socket that is there already. */
+  constructor({ text, place, socket }: Allotted, policy: ListenerPolicy, log: Log) {
+    this.text = text;
+    this.place = place;
+    this.passed = socket;
+    this.kind = place.kind;
+    this.file = place.kind === 'unix' && !socket?.managed ? new SocketFile(place.path) : undefined;
     this.policy = policy;
     this.log = log;
-    this.kind = config.kind;
     this.limits = policy.limits;
     this.client = policy.client;
     this.border = policy.border;
@@ -55,16 +66,21 @@ export class Listener implements Reception {
     return this.connections.size;
   }
 
-  /** Binds; rejects with the system's error. A socket file that nobody listens on any more is taken over. */
+  /** Whether its socket was bound by another process, which may accept on it, too. */
+  get isShared(): boolean {
+    return this.passed !== undefined;
+  }
+
+  /**
+   * Binds, or opens the socket that was passed, and accepts; rejects with the system's error. A socket file that nobody
+   * listens on any more is replaced.
+   */
   async start(): Promise<void> {
-    try {
-      await this.listen();
-    } catch (error) {
-      if (this.config.kind !== 'unix' || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-      if (!isSocketFile(this.config.path) || (await isAnswered(this.config.path))) throw error;
-      rmSync(this.config.path);
-      await this.listen();
-    }
+    if (this.passed !== undefined) {
+      await this.listen({ fd: this.passed.descriptor });
+      this.file?.adopt();
+    } else if (this.file !== undefined) await this.listenAt(this.file);
+    else if (this.place.kind === 'tcp') await this.listen({ host: this.place.host, port: this.place.port });
     this.bound = this.urlOf();
     this.server.on('error', error => this.log.error(`listener ${this.address}: ${error.message}`));
   }
@@ -72,6 +88,24 @@ export class Listener implements Reception {
   /** As a URL, with the port that was really bound; known once it has started, and still when it has stopped. */
   get address(): string {
     return this.bound;
+  }
+
+  /** Its socket as another process may have it, while it listens; undefined: it does not. */
+  get socket(): PassedSocket | undefined {
+    const { _handle: handle } = this.server as unknown as { _handle: { fd: number } | null };
+    if (handle === null || handle.fd < 0) return undefined;
+    const { kind, text, passed } = this;
+    const address = this.bound.replace(/^(http:\/\/|unix:)/, '');
+    const managed = passed?.managed === true;
+    return { descriptor: handle.fd, kind, address, name: passed?.name ?? '', managed, text };
+  }
+
+  /** Takes over what is said of connections: new ones go by it, and those that are open from their next wait on. */
+  follow(policy: ListenerPolicy): void {
+    this.policy = policy;
+    this.limits = policy.limits;
+    this.client = policy.client;
+    this.border = policy.border;
   }
 
   handle(exchange: Exchange): void {
@@ -87,10 +121,26 @@ export class Listener implements Reception {
     if (this.connections.size === 0) this.emptied?.();
   }
 
-  /** Stops accepting, closes idle connections, and resolves when the busy ones have finished. */
+  /** Leaves the name of a unix socket to the process that has been given the socket. */
+  release(): void {
+    this.file?.release();
+  }
+
+  /** Stops accepting, closes idle connections soon, and resolves when the busy ones have finished. */
   drain(): Promise<void> {
-    this.draining = true;
-    this.server.close();
+    this.drained ??= this.empty();
+    return this.drained;
+  }
+
+  /** Stops accepting and ends every connection at once. */
+  stop(): void {
+    this.close();
+    for (const connection of this.connections) connection.destroy();
+  }
+
+  private empty(): Promise<void> {
+    now();
+    this.close();
     for (const connection of this.connections) connection.drain();
     if (this.connections.size === 0) return Promise.resolve();
     return new Promise(resolve => {
@@ -98,30 +148,39 @@ export class Listener implements Reception {
     });
   }
 
-  /** Stops accepting and ends every connection at once. */
-  stop(): void {
+  private close(): void {
     this.draining = true;
+    this.file?.remove();
     this.server.close();
-    for (const connection of this.connections) connection.destroy();
   }
 
   private urlOf(): string {
-    if (this.config.kind === 'unix') return `unix:${this.config.path}`;
+    if (this.place.kind === 'unix') return `unix:${this.place.path}`;
     const { address, family, port } = this.server.address() as AddressInfo;
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }
 
-  private listen(): Promise<void> {
-    const { config, server } = this;
-    return new Promise((resolve, reject) => {
+  private async listenAt(file: SocketFile): Promise<void> {
+    await file.checkFree();
+    try {
+      await this.listen({ path: file.provisional });
+      file.publish();
+    } catch (error) {
+      throw file.renamed(error as NodeJS.ErrnoException);
+    }
+  }
+
+  private listen(where: { path: string } | { host: string | undefined; port: number } | { fd: number }) {
+    const { server } = this;
+    return new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.once('listening', () => {
         server.off('error', reject);
         resolve();
       });
-      if (config.kind === 'unix') server.listen({ path: systemPath(config.path), backlog: BACKLOG });
-      else if (config.kind === 'passed') throw new Error('no socket was passed');
-      else server.listen({ host: config.host, port: config.port, backlog: BACKLOG });
+      // Of a descriptor the length of the backlog is read from the second argument only.
+      const listen = server.listen as (options: object, backlog: number) => Server;
+      listen.call(server, { ...where, backlog: BACKLOG }, BACKLOG);
     });
   }
 
@@ -148,25 +207,4 @@ export class Listener implements Reception {
       limit: this.client.maxConnections,
     });
   }
-}
-
-/** As many as the system allows: it cuts the number to its own limit. */
-const BACKLOG = 4_096;
-
-/** Whether a socket lies there: nothing else may be removed to make room for one. */
-function isSocketFile(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true;
-}
-
-/** Whether somebody listens on a unix socket; a file is left behind when a process dies. */
-function isAnswered(path: string): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect({ path: systemPath(path) });
-    const settle = (answered: boolean) => {
-      socket.destroy();
-      resolve(answered);
-    };
-    socket.on('connect', () => settle(true));
-    socket.on('error', () => settle(false));
-  });
 }

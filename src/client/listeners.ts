@@ -1,0 +1,137 @@
+import { closeSync } from 'node:fs';
+import type { ListenConfig } from '../config/config.ts';
+import type { Log } from '../log/log.ts';
+import { Listener, type ListenerPolicy } from './listener.ts';
+import { allot, type PassedSocket } from './passed-socket.ts';
+import { SocketFile } from './socket-file.ts';
+
+/** All listeners of a gateway. */
+export class Listeners {
+  readonly #log: Log;
+  /** Sockets that were passed, and that no listener has. */
+  #spare: readonly PassedSocket[];
+  #mistakes: readonly string[];
+  #active: Listener[];
+  /** Whose settings are gone, and whose connections are not. */
+  readonly #leaving = new Set<Listener>();
+
+  /** Binds nothing yet. */
+  constructor(
+    settings: readonly ListenConfig[],
+    policy: ListenerPolicy,
+    log: Log,
+    passed: readonly PassedSocket[] = [],
+  ) {
+    this.#log = log;
+    const { places, unused, mistakes } = allot(settings, passed);
+    this.#spare = unused;
+    this.#mistakes = mistakes;
+    this.#active = places.map(place => new Listener(place, policy, log));
+  }
+
+  /** What the settings ask for and was not passed; one line each. */
+  get mistakes(): readonly string[] {
+    return this.#mistakes;
+  }
+
+  /** Binds all; rejects with the system's error, and has to be stopped then. */
+  async start(): Promise<void> {
+    await startAll(this.#active, this.#log);
+    for (const socket of this.#spare) this.#dismiss(socket);
+    this.#spare = this.#spare.filter(({ managed }) => managed);
+  }
+
+  /** With the ports that were really bound: `http://127.0.0.1:8080`, `unix:/run/sluice.sock`. */
+  get addresses(): readonly string[] {
+    return this.#active.map(({ address }) => address);
+  }
+
+  /** As a status command shows them. */
+  status(): { address: string; connections: number }[] {
+    return [...this.#active, ...this.#leaving].map(({ address, size }) => ({ address, connections: size }));
+  }
+
+  /** All sockets that another process may go on with. */
+  get sockets(): readonly PassedSocket[] {
+    return [...this.#active.flatMap(({ socket }) => socket ?? []), ...this.#spare];
+  }
+
+  /**
+   * Goes over to other settings: what is new is bound, what is gone is drained, what stays has its connections. Rejects with
+   * the system's error or an Error with the mistakes, and everything is as it was then.
+   */
+  async follow(settings: readonly ListenConfig[], policy: ListenerPolicy): Promise<void> {
+    const kept = this.#kept(settings);
+    const texts = new Set([...kept].map(({ text }) => text));
+    const wanted = settings.filter(({ text }) => !texts.has(text));
+    const { places, unused, mistakes } = allot(wanted, this.#spare);
+    if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
+    const joining = places.map(place => new Listener(place, policy, this.#log));
+    try {
+      await startAll(joining, this.#log);
+    } catch (error) {
+      for (const listener of joining) listener.stop();
+      throw error;
+    }
+    this.#spare = unused;
+    for (const listener of this.#active) if (!kept.has(listener)) this.#leave(listener);
+    for (const listener of kept) listener.follow(policy);
+    this.#active = [...kept, ...joining];
+  }
+
+  /** Leaves the names of unix sockets to the process that has been given the sockets. */
+  release(): void {
+    for (const listener of this.#active) listener.release();
+  }
+
+  /** Stops accepting, and resolves when the last connection has closed; idle ones are closed soon. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#active, ...this.#leaving].map(listener => listener.drain()));
+  }
+
+  /** Stops accepting and ends every connection at once. */
+  stop(): void {
+    for (const listener of [...this.#active, ...this.#leaving]) listener.stop();
+  }
+
+  /** A setting for any free port may be there several times: its listeners stay or go together. */
+  #kept(settings: readonly ListenConfig[]): Set<Listener> {
+    const texts = new Set(settings.map(({ text }) => text));
+    return new Set(this.#active.filter(({ text }) => texts.has(text)));
+  }
+
+  #leave(listener: Listener): void {
+    this.#leaving.add(listener);
+    this.#log.info(`no longer listening on ${listener.address}`);
+    void listener.drain().then(() => this.#leaving.delete(listener));
+  }
+
+  /** One of the service manager's stays open: it would be lost for good. */
+  #dismiss(socket: PassedSocket): void {
+    if (socket.managed) {
+      const name = socket.name === '' ? '' : ` (${socket.name})`;
+      this.#log.warn(
+        `the passed socket ${socket.address}${name} is used by no --listen; add --listen systemd`,
+      );
+      return;
+    }
+    if (socket.kind === 'unix') {
+      const file = new SocketFile(socket.address);
+      file.adopt();
+      file.remove();
+    }
+    closeSync(socket.descriptor);
+  }
+}
+
+/** What another process accepts on comes last: a connection taken off it would be lost if something else could not be bound. */
+async function startAll(listeners: readonly Listener[], log: Log): Promise<void> {
+  const inOrder = [
+    ...listeners.filter(({ isShared }) => !isShared),
+    ...listeners.filter(({ isShared }) => isShared),
+  ];
+  for (const listener of inOrder) {
+    await listener.start();
+    log.info(`listening on ${listener.address}`);
+  }
+}
