@@ -1,12 +1,14 @@
 import { parseAbsoluteDirectory } from './absolute-path.ts';
+import type { HostOptions } from './backend-host.ts';
 import { toByteText } from './byte-text.ts';
 import { parseInteger } from './integer.ts';
 import { expected, Misread } from './misread.ts';
 import { unknownWord } from './nearest.ts';
 import { isCgiFamily } from './schemes.ts';
+import { parseWord } from './word.ts';
 
 /** What may follow a backend URL after commas. */
-export interface BackendOptions {
+export interface BackendOptions extends HostOptions {
   readonly weight: number;
   /** undefined: the pool's setting. */
   readonly maxConns: number | undefined;
@@ -19,10 +21,11 @@ export interface BackendOptions {
   readonly multiplex: number;
 }
 
-const NAMES = ['weight', 'max-conns', 'backup', 'name', 'docroot', 'mpxs'];
+const NAMES = ['weight', 'max-conns', 'backup', 'name', 'docroot', 'mpxs', 'no-split', 'family'];
 const parseWeight = parseInteger(1, 1000);
 const parseMaxConns = parseInteger(1, 1_000_000);
 const parseMultiplex = parseInteger(1, 65_535);
+const parseFamily = parseWord(['4', '6']);
 
 /** The options of a backend with this scheme, each at most once; throws Misread. */
 export function parseBackendOptions(options: readonly string[], scheme: string): BackendOptions {
@@ -40,10 +43,12 @@ export function parseBackendOptions(options: readonly string[], scheme: string):
   return {
     weight: optional('weight', parseWeight) ?? 1,
     maxConns: optional('max-conns', parseMaxConns),
-    backup: given.has('backup') && parseBackup(given.get('backup')),
+    backup: parseSwitch('backup', given),
     name: given.has('name') ? parseName(given.get('name')) : undefined,
     docroot: toByteText(optional('docroot', parseAbsoluteDirectory) ?? ''),
     multiplex: optional('mpxs', parseMultiplex) ?? 1,
+    noSplit: parseSwitch('no-split', given),
+    family: Number(optional('family', parseFamily) ?? 0) as HostOptions['family'],
   };
 }
 
@@ -65,9 +70,9 @@ function parseOption<T>(name: string, text: string | undefined, parse: (value: u
   }
 }
 
-function parseBackup(text: string | undefined): true {
-  if (text !== undefined) throw new Misread('the backend option backup takes no value');
-  return true;
+function parseSwitch(name: string, given: ReadonlyMap<string, string | undefined>): boolean {
+  if (given.get(name) === undefined) return given.has(name);
+  throw new Misread(`the backend option ${name} takes no value`);
 }
 
 function parseName(text: string | undefined): string {

@@ -1,3 +1,4 @@
+import { expansionOf, parseServiceName } from './backend-host.ts';
 import { parseBackendOptions } from './backend-options.ts';
 import type { BackendConfig } from './config.ts';
 import { joinHostPort, parseHostPort } from './host-port.ts';
@@ -18,11 +19,18 @@ interface Place {
 export function parseBackendUrl(value: unknown): BackendConfig {
   if (typeof value !== 'string' || value === '') throw expected(WHAT, value);
   const [url, ...words] = value.split(',') as [string, ...string[]];
-  const { name: scheme, scheme: form, rest } = parseScheme(url);
-  const place = parsePlace(url, rest, scheme, form);
-  const options = parseBackendOptions(words, scheme);
-  const usual = place.path === '' ? joinHostPort(place.host, place.port) : place.path;
-  return { url, scheme, ...place, expand: 'no', family: 0, ...options, name: options.name ?? usual };
+  const services = /^srv\+/i.test(url);
+  const { name: scheme, scheme: form, rest } = parseScheme(services ? url.slice(4) : url);
+  const place = services ? parseServices(url, rest, scheme, form) : parsePlace(url, rest, scheme, form);
+  const { noSplit, family, ...options } = parseBackendOptions(words, scheme);
+  const expand = expansionOf(place.host, services, { noSplit, family });
+  return { url, scheme, ...place, expand, family, ...options, name: options.name ?? usualName(place) };
+}
+
+/** What a backend is called unless it is given a name: its authority or its path. */
+export function usualName({ host, port, path }: Place): string {
+  if (path !== '') return path;
+  return port === 0 ? host : joinHostPort(host, port);
 }
 
 function parseScheme(url: string): { name: string; scheme: Scheme; rest: string } {
@@ -58,6 +66,14 @@ function parsePlace(url: string, rest: string, name: string, scheme: Scheme): Pl
   return scheme.place === 'file' ? parseFile(url, rest) : parseTcp(rest, name, scheme);
 }
 
+function parseServices(url: string, rest: string, name: string, scheme: Scheme): Place {
+  if (scheme.place !== 'tcp') {
+    const known = Object.keys(SCHEMES).filter(one => SCHEMES[one]!.place === 'tcp');
+    throw new Misread(`srv+ stands before ${known.join(', ')}, whose servers have a host; got ${show(url)}`);
+  }
+  return { host: parseServiceName(parseAuthority(rest, name), name), port: 0, path: '' };
+}
+
 function parseUnix(url: string, rest: string, name: string): Place {
   if (!rest.startsWith('/') && !rest.startsWith('@')) {
     throw new Misread(
@@ -81,12 +97,17 @@ function parseFile(url: string, rest: string): Place {
   return { host: '', port: 0, path: rest };
 }
 
-function parseTcp(rest: string, name: string, scheme: Scheme): Place {
+function parseAuthority(rest: string, name: string): string {
   const authority = rest.endsWith('/') ? rest.slice(0, -1) : rest;
   if (authority === '' && rest === '/') throw noHost(name);
   if (/[/?#]/.test(authority)) throw behindPort(authority, name);
   if (authority.includes('@')) throw new Misread('a backend URL has no user name or password');
   if (authority === '') throw noHost(name);
+  return authority;
+}
+
+function parseTcp(rest: string, name: string, scheme: Scheme): Place {
+  const authority = parseAuthority(rest, name);
   const { host, port } = parseHostPort(authority, 1);
   const used = port ?? scheme.defaultPort;
   if (used !== undefined) return { host, port: used, path: '' };

@@ -1,7 +1,9 @@
+import { composeCheck } from './compose-check.ts';
 import { composeSite } from './compose-site.ts';
 import type { BackendConfig, PoolConfig, SpawnConfig } from './config.ts';
 import { existingDirectory } from './existing-directory.ts';
 import { refuseForeign } from './for-applications.ts';
+import { holdFile } from './hold-file.ts';
 import type { PoolSettings } from './pool-schema.ts';
 import type { Settings } from './schema.ts';
 import type { Composing } from './source.ts';
@@ -21,6 +23,7 @@ export interface Raw {
 /** A whole pool: what it says of itself, and for the rest what the keys at the top say. */
 export function composePool(name: string, raw: Raw, settings: Settings, composing: Composing): PoolConfig {
   const { pool, spawn, backends } = raw;
+  const breaker = pool.breaker ?? settings.breaker!;
   refuseForeign(name, pool, backends, composing);
   return {
     name,
@@ -38,9 +41,9 @@ export function composePool(name: string, raw: Raw, settings: Settings, composin
     requestBuffer: pool['request-buffer'] ?? settings['request-buffer']!,
     responseBuffer: pool['response-buffer'] ?? settings['response-buffer']!,
     sendfileRoot: sendfileRoot(name, pool, settings, composing),
-    check: undefined,
-    breaker: undefined,
-    hold: { file: '', bypass: [] },
+    check: composeCheck(name, raw, settings, composing),
+    breaker: breaker === 'off' ? undefined : breaker,
+    hold: holdOf(name, pool, settings, composing),
     spawn,
   };
 }
@@ -89,9 +92,24 @@ function failing({ retry, health }: PoolSettings, settings: Settings): Pick<Pool
     health: {
       maxFails: health?.['max-fails'] ?? settings['max-fails']!,
       failTimeout: health?.['fail-timeout'] ?? settings['fail-timeout']!,
-      allDown: 'last-resort',
-      slowStart: 0,
+      allDown: health?.['all-down'] ?? settings['all-down']!,
+      slowStart: health?.['slow-start'] ?? settings['slow-start']!,
     },
+  };
+}
+
+function holdOf(
+  name: string,
+  { hold }: PoolSettings,
+  settings: Settings,
+  composing: Composing,
+): PoolConfig['hold'] {
+  const own = hold?.file;
+  const value = own ?? settings['hold-file'] ?? '';
+  const path = own === undefined ? ['hold-file'] : ['pools', name, 'hold', 'file'];
+  return {
+    file: holdFile(composing, { value, path }),
+    bypass: hold?.bypass ?? settings['hold-bypass'] ?? [],
   };
 }
 

@@ -1,3 +1,4 @@
+import { refuseUnchecked } from './compose-check.ts';
 import { composePool } from './compose-pool.ts';
 import { refuseUnusedSite } from './compose-site.ts';
 import { composeSpawn } from './compose-spawn.ts';
@@ -33,6 +34,7 @@ export function composePools(settings: Settings, composing: Composing): PoolConf
     composing,
   );
   refuseUnheard(pools, composing);
+  refuseUnchecked(pools, settings, composing);
   return pools;
 }
 

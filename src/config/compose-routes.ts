@@ -31,7 +31,26 @@ export function composeRoutes(
     const message = `there are the pools ${names.join(', ')}, but no route and no pool ${DEFAULT_POOL}: add --route '-> ${names[0]}', or routes in the file`;
     mistakes.push({ path: [], message });
   }
-  return placed.map(({ route }, i) => ({ ...route, name: route.name || `route-${i + 1}` }));
+  const routes = placed.map(({ route }, i) => ({ ...route, name: route.name || `route-${i + 1}` }));
+  checkNames(routes, placed, names, mistakes);
+  return routes;
+}
+
+/** A command says the name of a pool or of a route, so all of them have to differ. */
+function checkNames(
+  routes: readonly RouteConfig[],
+  placed: readonly Placed[],
+  pools: readonly string[],
+  mistakes: Mistake[],
+): void {
+  const seen = new Set<string>();
+  for (const [i, { name }] of routes.entries()) {
+    const other = seen.has(name) ? 'another route' : pools.includes(name) ? 'a pool' : undefined;
+    seen.add(name);
+    if (other === undefined) continue;
+    const path = placed[i]!.path.slice(0, 2);
+    mistakes.push({ path, message: `the route is called ${name}, and so is ${other}: give it another name` });
+  }
 }
 
 function toRoute(route: NonNullable<Settings['routes']>[number], i: number): Placed {
@@ -39,7 +58,7 @@ function toRoute(route: NonNullable<Settings['routes']>[number], i: number): Pla
   return {
     path: ['routes', i, 'pool'],
     route: {
-      name: `route-${i + 1}`,
+      name: route.name ?? '',
       pool: route.pool,
       hosts: match?.host ?? [],
       methods: match?.method ?? [],

@@ -1,11 +1,16 @@
 import { tmpdir } from 'node:os';
+import { composeAdmin } from './compose-admin.ts';
 import { composePools } from './compose-pools.ts';
 import { composeRoutes } from './compose-routes.ts';
 import type { Config, ListenConfig } from './config.ts';
 import type { Mistake } from './config-error.ts';
 import { existingDirectory } from './existing-directory.ts';
+import { placeOf } from './listen-address.ts';
 import type { Settings } from './schema.ts';
 import type { Composing, Source } from './source.ts';
+
+/** Answers that may not be kept at all are kept for a second, so that no name is asked for at every request. */
+const SHORTEST_TTL = 1000;
 
 /** What settings amount to, and what is wrong with how they fit together; the configuration is of use without mistakes only. */
 export interface Composed {
@@ -45,11 +50,24 @@ export function compose(settings: Settings, source: Source): Composed {
       format: settings['log-format']!,
     },
     spool: { directory: spoolDirectory(settings['spool-dir'], composing), max: settings['max-spool']! },
-    resolver: { servers: [], minTtl: 1000, maxTtl: 300_000, stale: 3_600_000, timeout: 5000 },
-    admin: { listen: undefined, given: false, tokenFile: '', hosts: [] },
+    resolver: {
+      servers: [...new Set(settings.resolver)],
+      minTtl: SHORTEST_TTL,
+      maxTtl: settings['dns-max-ttl']!,
+      stale: settings['dns-stale']!,
+      timeout: settings['dns-timeout']!,
+    },
+    admin: composeAdmin(settings, composing),
     shutdownTimeout: settings['shutdown-timeout']!,
   };
-  return { config, mistakes };
+  return { config, mistakes: distinct(mistakes) };
+}
+
+/** What is wrong with a key at the top is wrong once, however many pools it is for. */
+function distinct(mistakes: readonly Mistake[]): Mistake[] {
+  const same = (a: Mistake, b: Mistake): boolean =>
+    a.message === b.message && a.path.join('\n') === b.path.join('\n');
+  return mistakes.filter((one, i) => mistakes.findIndex(other => same(one, other)) === i);
 }
 
 function spoolDirectory(given: string | undefined, composing: Composing): string {
@@ -61,14 +79,16 @@ function checkListen(listen: readonly ListenConfig[], mistakes: Mistake[]): void
   if (listen.length === 0) {
     mistakes.push({ path: ['listen'], message: 'expected at least one address, such as :8080' });
   }
+  const all = listen.find(address => address.kind === 'passed' && address.name === '');
   const seen = new Set<string>();
   for (const [i, address] of listen.entries()) {
-    // Port 0 means another port each time.
-    const fixed = address.kind !== 'tcp' || address.port !== 0;
-    const text = address.text.replace(/^\*:/, ':');
-    if (fixed && seen.has(text)) {
+    if (seen.has(placeOf(address))) {
       mistakes.push({ path: ['listen', i], message: `the address ${address.text} is listed twice` });
+    } else if (all !== undefined && address.kind === 'passed' && address !== all) {
+      const message = `${all.text} stands for all sockets that are passed: leave ${address.text} out, or name each of them`;
+      mistakes.push({ path: ['listen', i], message });
     }
-    seen.add(text);
+    // Port 0 means another port each time.
+    if (address.kind !== 'tcp' || address.port !== 0) seen.add(placeOf(address));
   }
 }

@@ -7,8 +7,11 @@ export interface HostPort {
   readonly port: number | undefined;
 }
 
-const NAME =
-  /^(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/;
+/** Labels of letters, digits and hyphens (RFC 1123, 2.1), and of underscores, which container names and SRV records have. */
+const NAME = /^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/;
+
+/** What the resolver of a system reads as an address of its own kind, such as 0x7f000001 or 127.1. */
+const NUMBER_AT_END = /(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i;
 
 /** The port in a text of digits; throws Misread. */
 export function parsePort(text: string, least: number): number {
@@ -23,7 +26,18 @@ export function parseHost(text: string): string {
   if (/^[\d.]+$/.test(text)) throw expected('an IPv4 address such as 127.0.0.1', text);
   if (/[^\x20-\x7e]/.test(text)) throw expected('a host name in ASCII (xn--.. for other letters)', text);
   if (!NAME.test(text)) throw expected('a host name or address', text);
+  if (NUMBER_AT_END.test(text)) throw expected('a host name whose last part is no number', text);
+  checkLengths(text);
   return text;
+}
+
+/** RFC 1035, 2.3.4; the dot at the end of a name is not counted. */
+function checkLengths(name: string): void {
+  const bare = name.replace(/\.$/, '');
+  if (bare.length > 253) throw new Misread(`a host name has at most 253 characters; got ${show(name)}`);
+  const long = bare.split('.').find(label => label.length > 63);
+  if (long !== undefined)
+    throw new Misread(`between two dots a host name has at most 63 characters; got ${show(long)}`);
 }
 
 /** `host:port`, `host`, `[::1]:port` or `[::1]`; throws Misread. The least port is 0 for a listener, 1 for a backend. */

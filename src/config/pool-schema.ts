@@ -5,9 +5,11 @@ import { parseBackendUrl } from './backend-url.ts';
 import { parseBalance } from './balance.ts';
 import { parseCommand } from './command-words.ts';
 import { parseDurationOrOff, parsePositiveDuration } from './duration.ts';
+import { healthSettings } from './health-settings.ts';
 import { parseCountOrOff, parseInteger } from './integer.ts';
+import { operationSettings } from './operation-settings.ts';
 import { parseRetryOn } from './retry-on.ts';
-import { count, mapping, one, required, several, texts } from './setting.ts';
+import { count, mapping, one, required, several, textOrMapping, texts } from './setting.ts';
 import { parseShare } from './share.ts';
 import { parseEnvironment, parseOwner, SPAWN_PROTOCOLS } from './spawn.ts';
 import { parseVariables } from './variable.ts';
@@ -37,6 +39,18 @@ const spawn = mapping({
   environment: one(parseEnvironment, OPEN_MAPPING),
 });
 
+const check = textOrMapping({
+  path: healthSettings.check,
+  method: healthSettings['check-method'],
+  host: healthSettings['check-host'],
+  status: healthSettings['check-status'],
+  body: healthSettings['check-body'],
+  interval: healthSettings['check-interval'],
+  timeout: healthSettings['check-timeout'],
+  rise: healthSettings['check-rise'],
+  fall: healthSettings['check-fall'],
+});
+
 /** The form of a pool in the file. */
 export const pool = mapping({
   backends: several(parseBackendUrl),
@@ -62,6 +76,14 @@ export const pool = mapping({
   health: mapping({
     'max-fails': count(parseInteger(0, LARGE)),
     'fail-timeout': one(parsePositiveDuration),
+    'all-down': healthSettings['all-down'],
+    'slow-start': healthSettings['slow-start'],
+  }).optional(),
+  check,
+  breaker: healthSettings.breaker,
+  hold: mapping({
+    file: operationSettings['hold-file'],
+    bypass: operationSettings['hold-bypass'],
   }).optional(),
   keepalive: mapping({
     connections: count(parseInteger(0, LARGE)),
@@ -84,6 +106,9 @@ export const pool = mapping({
 
 /** A pool as the file describes it. */
 export type PoolSettings = z.output<typeof pool>;
+
+/** The checks of a pool as the file describes them. */
+export type CheckSettings = NonNullable<PoolSettings['check']>;
 
 /** An application as the file describes it. */
 export type SpawnSettings = z.output<typeof spawn>;

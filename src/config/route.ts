@@ -2,13 +2,14 @@ import type { RouteConfig } from './config.ts';
 import { parseHosts, parseMethods, parsePathPattern } from './match.ts';
 import { expected, Misread, show } from './misread.ts';
 import { parsePoolName } from './pool-name.ts';
+import { parseRouteName } from './route-name.ts';
 
 type Match = Omit<RouteConfig, 'pool'>;
 
 const WHAT = "a route such as 'host=example.com path=/api/* method=GET,HEAD -> api'";
-const KNOWN = 'known are host=, path= and method=';
+const KNOWN = 'known are host=, path=, method= and name=';
 
-/** A route written as `CONDITIONS -> POOL`, conditions separated by spaces; throws Misread. */
+/** A route written as `CONDITIONS -> POOL`, conditions separated by spaces, its name among them or left empty; throws Misread. */
 export function parseRoute(value: unknown): RouteConfig {
   const [conditions, pool, ...more] = typeof value === 'string' ? value.split('->') : [];
   if (conditions === undefined || pool === undefined || more.length > 0) throw expected(WHAT, value);
@@ -34,6 +35,8 @@ function parseCondition(name: string, text: string, condition: string): Partial<
       return { methods: parseMethods(text) };
     case 'path':
       return { path: parsePathPattern(text) };
+    case 'name':
+      return { name: parseRouteName(text) };
     default:
       throw new Misread(`the route condition ${show(condition)} is not known; ${KNOWN}`);
   }

@@ -11,7 +11,8 @@ export function runtimeDirectory(): string {
   return join(base, `sluice-${process.pid}`);
 }
 
-function isWritable(directory: string | undefined): boolean {
+/** Whether a path is that of a directory in which this user may make files; it has to be absolute. */
+export function isWritable(directory: string | undefined): boolean {
   if (!directory?.startsWith('/')) return false;
   try {
     accessSync(directory, constants.W_OK | constants.X_OK);

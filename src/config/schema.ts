@@ -3,6 +3,7 @@ import { parseHosts, parseMethods, parsePathPattern } from './match.ts';
 import { show } from './misread.ts';
 import { parsePoolName } from './pool-name.ts';
 import { pool } from './pool-schema.ts';
+import { parseRouteName } from './route-name.ts';
 import { mapping, one, required, texts } from './setting.ts';
 import { settings } from './settings.ts';
 
@@ -13,6 +14,7 @@ const route = mapping({
     method: texts(parseMethods),
   }).optional(),
   pool: required(parsePoolName),
+  name: one(parseRouteName),
 });
 
 /** Everything that flags and the configuration file may say; the file's form. */

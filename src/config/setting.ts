@@ -65,6 +65,17 @@ export function mapping<S extends z.core.$ZodShape>(shape: S) {
   });
 }
 
+/** A mapping, or a text alone that stands for the value of its first key. */
+export function textOrMapping<S extends z.core.$ZodShape>(shape: S) {
+  const [first] = Object.keys(shape);
+  const form = mapping(shape);
+  const { properties } = z.toJSONSchema(form, { io: 'input' });
+  return z
+    .preprocess(value => (typeof value === 'string' ? { [first!]: value } : value), form)
+    .optional()
+    .meta({ type: ['string', 'object'], properties, additionalProperties: false });
+}
+
 /** Gives a setting its flag; help and JSON Schema describe it by the flag's words. */
 export function flag<T extends z.ZodType>(schema: T, text: FlagText): T {
   const described = schema.meta({ ...schema.meta(), description: text.meaning });

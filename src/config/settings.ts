@@ -2,9 +2,11 @@ import { applicationSettings } from './application-settings.ts';
 import { parseBackendUrl } from './backend-url.ts';
 import { parseBalance } from './balance.ts';
 import { parseDuration, parseDurationOrOff, parsePositiveDuration } from './duration.ts';
+import { healthSettings } from './health-settings.ts';
 import { parseCountOrOff, parseInteger } from './integer.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { parseLogTarget } from './log-target.ts';
+import { operationSettings } from './operation-settings.ts';
 import { parsePoolMember } from './pool-name.ts';
 import { parseRetryOn } from './retry-on.ts';
 import { parseRoute } from './route.ts';
@@ -21,14 +23,15 @@ export const settings = {
   listen: flag(several(parseListenAddress), {
     short: 'l',
     value: 'ADDR',
-    meaning: 'where to listen: :8080, 127.0.0.1:8080, [::1]:8080 or unix:/PATH',
+    meaning:
+      'where to listen: :8080, 127.0.0.1:8080, [::1]:8080, unix:/PATH, or systemd[:NAME] for sockets that the service manager has bound',
     repeatable: true,
   }),
   backend: flag(several(parseBackendUrl), {
     short: 'b',
     value: 'URL',
     meaning:
-      'adds to the pool default: http://HOST:PORT, fcgi://.., scgi://.., uwsgi://.., each also as SCHEME+unix:///PATH, or cgi:///PATH; then ,weight=N ,max-conns=N ,backup ,name=TEXT ,docroot=DIR ,mpxs=N',
+      'adds to the pool default: http://HOST:PORT, fcgi://.., scgi://.., uwsgi://.., each also as SCHEME+unix:///PATH, or cgi:///PATH, or srv+SCHEME://NAME; then ,weight=N ,max-conns=N ,backup ,name=TEXT ,no-split ,family=4 ,docroot=DIR ,mpxs=N',
     repeatable: true,
   }),
   pool: flag(several(parsePoolMember), {
@@ -39,7 +42,7 @@ export const settings = {
   route: flag(several(parseRoute), {
     value: 'RULE',
     meaning:
-      "'host=NAME path=/PREFIX/* method=GET,HEAD -> POOL': first match wins; what none matches goes to the pool default",
+      "'[name=NAME] host=NAME path=/PREFIX/* method=GET,HEAD -> POOL': first match wins; what none matches goes to the pool default",
     repeatable: true,
   }),
   balance: flag(one(parseBalance), {
@@ -102,6 +105,7 @@ export const settings = {
     value: 'N',
     meaning: 'failures after which an endpoint rests; 0: never',
   }),
+  ...healthSettings,
   keepalive: flag(count(parseInteger(0, LARGE)), {
     value: 'N',
     meaning: 'idle connections kept per endpoint',
@@ -161,6 +165,7 @@ export const settings = {
     value: 'F',
     meaning: 'json, pretty or combined (default: json; pretty on a terminal)',
   }),
+  ...operationSettings,
   'shutdown-timeout': flag(one(parseDuration), {
     value: 'D',
     meaning: 'how long a shutdown waits for what is in flight',

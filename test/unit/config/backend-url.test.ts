@@ -13,6 +13,8 @@ test('a URL names host and port; without options the weight is 1 and the pool li
     scheme: 'http',
     host: 'app.internal',
     port: 3000,
+    expand: 'addresses',
+    family: 0,
     path: '',
     docroot: '',
     multiplex: 1,

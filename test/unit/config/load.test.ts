@@ -40,7 +40,10 @@ test('the defaults of a pool are those of the documentation', () => {
     queue: { length: 1024, timeout: 30_000 },
     timeouts: { connect: 3000, response: 60_000, idle: 60_000, tunnel: 3_600_000, total: 0 },
     retry: { attempts: 2, budget: 0.2, on: ['connect', 'reused'] },
-    health: { maxFails: 1, failTimeout: 2000 },
+    health: { maxFails: 1, failTimeout: 2000, allDown: 'last-resort', slowStart: 0 },
+    check: undefined,
+    breaker: undefined,
+    hold: { file: '', bypass: [] },
     keepalive: { connections: 64, timeout: 30_000 },
     site: undefined,
     mount: '',
@@ -93,7 +96,12 @@ pools:
     tunnel: 3_600_000,
     total: 60_000,
   });
-  assert.deepEqual(api!.health, { maxFails: 3, failTimeout: 9000 });
+  assert.deepEqual(api!.health, {
+    maxFails: 3,
+    failTimeout: 9000,
+    allDown: 'last-resort',
+    slowStart: 0,
+  });
   assert.deepEqual(api!.keepalive, { connections: 0, timeout: 30_000 });
   assert.deepEqual([rest!.balance, rest!.queue], [{ kind: 'first' }, { length: 10, timeout: 30_000 }]);
 });
@@ -137,7 +145,7 @@ routes:
 `,
   );
   assert.deepEqual(config.routes, [
-    { pool: 'default', hosts: ['a.test', 'b.test'], methods: ['GET', 'HEAD'], path: '/x/*' },
+    { name: 'route-1', pool: 'default', hosts: ['a.test', 'b.test'], methods: ['GET', 'HEAD'], path: '/x/*' },
   ]);
 });
 
@@ -188,7 +196,7 @@ retries:
     'sluice.yaml:8: pools.api.queue.timeout: expected a duration such as 250ms, 5s, 2m, 1h; got "10 seconds"',
     'sluice.yaml:9: pools.api.timout: unknown key "timout"; the nearest known one is "timeouts"',
     'sluice.yaml:11: routes[0].pool: expected the name of a pool: letters, digits, "-", "_" and ".", at most 64; got nothing',
-    'sluice.yaml:12: routes[1]: expected a mapping with keys such as match, pool; got 3',
+    'sluice.yaml:12: routes[1]: expected a mapping with keys such as match, pool, name; got 3',
     'sluice.yaml:13: pols: unknown key "pols"; the nearest known one is "pools"',
     'sluice.yaml:14: retries: expected a whole number from 0 to 100; got nothing',
   ]);

@@ -30,7 +30,7 @@ test('a condition that is not known is refused as such', () => {
     refuses(
       parseRoute,
       `${condition} -> api`,
-      `the route condition "${condition}" is not known; known are host=, path= and method=`,
+      `the route condition "${condition}" is not known; known are host=, path=, method= and name=`,
     );
   }
   refuses(parseRoute, 'path=~^/x -> api', 'regular expressions are not known in path=; got "~^/x"');
