@@ -38,7 +38,7 @@ const PARTS: readonly Part[] = [
     files: /^src\/(gateway|control|gateway-status)\.ts$|^src\/operations\//,
     imports: [...COMMON, ...BASE, ...CORE, 'networks', 'registry', 'log', 'config'],
   },
-  { name: 'admin', files: /^src\/admin\//, imports: [...COMMON, 'gateway', 'pool'] },
+  { name: 'admin', files: /^src\/admin\//, imports: [...COMMON, 'config', 'gateway', 'pool'] },
   {
     name: 'cli',
     files: /^src\/cli\//,

@@ -1,0 +1,184 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { now } from '../clock.ts';
+import type { AdminConfig, ListenConfig } from '../config/config.ts';
+import { joinHostPort } from '../config/host-port.ts';
+import type { Control } from '../control.ts';
+import type { Facts, Log } from '../log/log.ts';
+import { type Admission, admit } from './admission.ts';
+import { answer, answerInBytes, answerRefusal, refusalOf } from './answer.ts';
+import { understand } from './dispatch.ts';
+import type { Refusal } from './refusal.ts';
+import { listenAtPath, type SocketFile } from './socket-file.ts';
+import { readTokenFile, Token } from './token.ts';
+
+const HEAD_BYTES = 8192;
+const HEADER_TIMEOUT = 5000;
+const REQUEST_TIMEOUT = 10_000;
+const KEEP_ALIVE_TIMEOUT = 5000;
+const CONNECTIONS = 128;
+
+/** Requests that a client may send ahead on a connection before the answer to the first of them. */
+const AHEAD = 16;
+
+/** How often the log may say that somebody was kept out, in milliseconds. */
+const COMPLAINT_PACE = 10_000;
+
+/** The requests of a connection: each is answered before the next one is looked at. */
+interface Line {
+  waiting: number;
+  last: Promise<void>;
+}
+
+/** The console: takes orders for a running gateway as JSON over HTTP/1.1. */
+export class AdminServer {
+  readonly #config: AdminConfig;
+  readonly #listen: ListenConfig;
+  readonly #control: Control;
+  readonly #log: Log;
+  readonly #server: Server;
+  readonly #lines = new WeakMap<Socket, Line>();
+  #admission: Admission;
+  #file: SocketFile | undefined;
+  #bound = '';
+  #complainedAt = -Infinity;
+
+  /** Throws ConfigError if the token cannot be read. */
+  constructor(config: AdminConfig & { readonly listen: ListenConfig }, control: Control, log: Log) {
+    this.#config = config;
+    this.#listen = config.listen;
+    this.#control = control;
+    this.#log = log;
+    this.#admission = this.#readAdmission();
+    this.#server = createServer(
+      {
+        maxHeaderSize: HEAD_BYTES,
+        headersTimeout: HEADER_TIMEOUT,
+        requestTimeout: REQUEST_TIMEOUT,
+        keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+        connectionsCheckingInterval: 1000,
+      },
+      (request, response) => this.#receive(request, response),
+    );
+    this.#server.maxConnections = CONNECTIONS;
+    this.#server.on('clientError', refuseInBytes);
+  }
+
+  /** Where it listens: `unix:/run/sluice.sock`, `127.0.0.1:9000`; known once it has started. */
+  get address(): string {
+    return this.#bound;
+  }
+
+  /** Binds; with `takeOver` also where another gateway listens on a unix socket. Rejects with Occupied or the system's error. */
+  async start(takeOver = false): Promise<void> {
+    const listen = this.#listen;
+    if (listen.kind === 'unix') {
+      this.#file = await listenAtPath(this.#server, listen.path, takeOver);
+      this.#bound = `unix:${listen.path}`;
+    } else if (listen.kind === 'tcp') {
+      const { address, port } = await listenAt(this.#server, listen.host, listen.port);
+      this.#bound = joinHostPort(address, port);
+    } else throw new Error('the console cannot listen on a socket that was passed');
+    this.#server.on('error', error => this.#log.error(`console ${this.#bound}: ${error.message}`));
+  }
+
+  /** Reads the token again; throws ConfigError, and the old one stays then. */
+  reload(): void {
+    this.#admission = this.#readAdmission();
+  }
+
+  /** Ends at once, whatever is asked; its socket file goes unless another one has taken its place. */
+  stop(): void {
+    this.#file?.remove();
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  #readAdmission(): Admission {
+    const { tokenFile, hosts } = this.#config;
+    if (tokenFile === '') return { hosts: new Set(hosts), token: undefined };
+    const { text, warnings } = readTokenFile(tokenFile, '--admin-token-file');
+    for (const warning of warnings) this.#log.warn(warning);
+    return { hosts: new Set(hosts), token: new Token(text) };
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    let line = this.#lines.get(socket);
+    if (line === undefined) this.#lines.set(socket, (line = { waiting: 0, last: Promise.resolve() }));
+    if (++line.waiting > AHEAD) {
+      socket.destroy();
+      return;
+    }
+    const { last } = line;
+    line.last = last.then(async () => {
+      await this.#serve(request, response);
+      line.waiting--;
+    });
+  }
+
+  /** Never rejects. */
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Who left before an order of his was looked at, does not want it.
+    if (request.socket.destroyed) return;
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    try {
+      admit(request, this.#admission);
+      const { order, input, run } = await understand(request);
+      if (gone.signal.aborted) return;
+      if (order.method === 'POST') this.#log.info(`order: ${nameOf(order.path)}`, factsOf(input));
+      answer(response, 200, await run(this.#control, gone.signal));
+    } catch (thrown) {
+      const refusal = refusalOf(thrown);
+      this.#report(request, refusal, thrown);
+      if (!gone.signal.aborted) answerRefusal(response, refusal);
+    }
+  }
+
+  /** The log hears of those who were kept out and of defects; who made a mistake reads so himself. */
+  #report({ method, url, socket }: IncomingMessage, { kind, message }: Refusal, thrown: unknown): void {
+    const facts = { method, path: url?.slice(0, 100), peer: socket.remoteAddress };
+    if (kind === 'defect') {
+      const stack = thrown instanceof Error ? thrown.stack : String(thrown);
+      this.#log.error('defect of the gateway, in an order', { ...facts, stack });
+    } else if (kind === 'unauthorized' || kind === 'forbidden') this.#complain(message, facts);
+  }
+
+  #complain(message: string, facts: Facts): void {
+    const time = now();
+    if (time - this.#complainedAt < COMPLAINT_PACE) return;
+    this.#complainedAt = time;
+    this.#log.warn(`console: somebody was kept out: ${message}`, facts);
+  }
+}
+
+function listenAt(server: Server, host: string | undefined, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+function refuseInBytes(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (socket.writable && error.code !== 'ECONNRESET') socket.end(answerInBytes(error.code));
+  // Not before the end was written: a client that goes on sending is not waited for.
+  setImmediate(() => socket.destroy());
+}
+
+/** `hold` for `/v1/hold`. */
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** An order's words as facts for the log. */
+function factsOf(input: object): Facts {
+  const entries = Object.entries(input).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : value]),
+  );
+}
