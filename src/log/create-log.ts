@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { LogConfig } from '../config/config.ts';
 import { combinedLine } from './combined-line.ts';
@@ -12,6 +13,13 @@ import { Timestamp } from './timestamp.ts';
 /** A log, and how many of its lines could not be written. */
 export interface CountingLog extends Log {
   readonly lost: number;
+  /**
+   * Goes on in a new file where a log is written to one, since what has its name may be another by now; no line is lost. If
+   * it cannot be opened, the log says so and goes on in the old one.
+   */
+  reopen(): void;
+  /** Takes over another configuration; throws LogFileError, and everything is as it was then. */
+  follow(config: LogConfig): void;
   /** Flushes, and lets go of the outputs. */
   end(): Promise<void>;
 }
@@ -25,29 +33,28 @@ export function createLog(config: LogConfig): CountingLog {
 }
 
 class GatewayLog implements CountingLog {
-  readonly accessEnabled: boolean;
+  accessEnabled = false;
   readonly #timestamp = new Timestamp();
-  readonly #format: (record: AccessRecord) => string;
-  readonly #accessSink: Sink;
-  readonly #messageSink: Sink;
-  readonly #logger: ReturnType<typeof messageLogger>;
+  readonly #standard = new Map<1 | 2, Sink>();
+  #config: LogConfig;
+  /** Of the access log, if it is a file. */
+  #file: Sink | undefined;
+  #accessSink!: Sink;
+  #messageSink!: Sink;
+  #format!: (record: AccessRecord) => string;
+  #logger!: ReturnType<typeof messageLogger>;
+  /** Lines that sinks of before could not write. */
+  #lostBefore = 0;
 
-  constructor({ access, level, format }: LogConfig) {
-    const accessFd = access === '-' ? openStandard(1) : access === 'off' ? undefined : openLogFile(access);
-    const messageFd = format === 'combined' ? 2 : 1;
-    const shared = access === '-' && messageFd === 1;
-    this.accessEnabled = accessFd !== undefined;
-    this.#messageSink = this.#sink(shared ? accessFd! : openStandard(messageFd), 'messages');
-    this.#accessSink =
-      shared || accessFd === undefined ? this.#messageSink : this.#sink(accessFd, 'access log');
-    const form = format === 'json' ? 'json' : isatty(messageFd) ? 'coloured' : 'plain';
-    this.#logger = messageLogger(level, this.#messageSink, this.#timestamp, form);
-    this.#format = this.#formatOf(format, accessFd !== undefined && isatty(accessFd));
+  constructor(config: LogConfig) {
+    this.#config = config;
+    this.#file = this.#open(config);
+    this.#use(config);
   }
 
   get lost(): number {
-    const apart = this.#accessSink !== this.#messageSink;
-    return this.#messageSink.lost + (apart ? this.#accessSink.lost : 0);
+    const sinks = [...this.#standard.values(), ...(this.#file === undefined ? [] : [this.#file])];
+    return sinks.reduce((sum, { lost }) => sum + lost, this.#lostBefore);
   }
 
   access(record: AccessRecord): void {
@@ -70,12 +77,68 @@ class GatewayLog implements CountingLog {
     this.#logger.error(facts ?? {}, message);
   }
 
+  reopen(): void {
+    if (this.#file === undefined) return;
+    try {
+      this.#turnTo(this.#config, this.#open(this.#config));
+    } catch (error) {
+      const { cause } = error as Error;
+      this.error('the access log cannot be opened anew; it goes on in the file that is open', {
+        file: this.#config.access,
+        error: cause instanceof Error ? cause.message : String(cause),
+      });
+    }
+  }
+
+  follow(config: LogConfig): void {
+    const stays = config.access === this.#config.access;
+    this.#turnTo(config, stays ? this.#file : this.#open(config));
+  }
+
   async flush(): Promise<void> {
     await Promise.all([this.#accessSink.flush(), this.#messageSink.flush()]);
   }
 
   async end(): Promise<void> {
-    await Promise.all([this.#accessSink.end(), this.#messageSink.end()]);
+    await Promise.all([...this.#standard.values(), this.#file].map(sink => sink?.end()));
+  }
+
+  #turnTo(config: LogConfig, file: Sink | undefined): void {
+    const before = this.#file;
+    this.#config = config;
+    this.#file = file;
+    this.#use(config);
+    if (before !== undefined && before !== file) void this.#retire(before);
+  }
+
+  async #retire(sink: Sink): Promise<void> {
+    await sink.end();
+    this.#lostBefore += sink.lost;
+    sink.whenIdle(() => closeSync(sink.fd));
+  }
+
+  /** The sink of an access log that is a file. */
+  #open({ access }: LogConfig): Sink | undefined {
+    return access === '-' || access === 'off' ? undefined : this.#sink(openLogFile(access), 'the access log');
+  }
+
+  #use({ access, level, format }: LogConfig): void {
+    const messageFd = format === 'combined' ? 2 : 1;
+    this.#messageSink = this.#standardSink(messageFd);
+    this.#accessSink = this.#file ?? (access === '-' ? this.#standardSink(1) : this.#messageSink);
+    this.accessEnabled = access !== 'off';
+    const form = format === 'json' ? 'json' : isatty(messageFd) ? 'coloured' : 'plain';
+    this.#logger = messageLogger(level, this.#messageSink, this.#timestamp, form);
+    this.#format = this.#formatOf(format, isatty(this.#accessSink.fd));
+  }
+
+  #standardSink(fd: 1 | 2): Sink {
+    let sink = this.#standard.get(fd);
+    if (sink === undefined) {
+      sink = this.#sink(openStandard(fd), fd === 1 ? 'standard output' : 'standard error');
+      this.#standard.set(fd, sink);
+    }
+    return sink;
   }
 
   #formatOf(format: LogConfig['format'], colour: boolean): (record: AccessRecord) => string {
@@ -91,9 +154,9 @@ class GatewayLog implements CountingLog {
     const sink: Sink = new Sink(fd, {
       failed: error => {
         if (sink === this.#messageSink) return;
-        this.error(`the ${name} cannot be written; it is tried again`, { error: error.message });
+        this.error(`${name} cannot be written; it is tried again`, { error: error.message });
       },
-      recovered: lost => this.warn(`the ${name} can be written again`, { lost }),
+      recovered: lost => this.warn(`${name} can be written again`, { lost }),
     });
     return sink;
   }

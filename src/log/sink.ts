@@ -46,6 +46,7 @@ export class Sink {
   #reported = 0;
   #timer: NodeJS.Timeout | undefined;
   #waiting: (() => void)[] = [];
+  #idle: (() => void) | undefined;
   readonly #fire = (): void => this.#start();
   readonly #written = (error: NodeJS.ErrnoException | null, bytes: number): void =>
     error === null ? this.#advance(bytes) : this.#stumble(error);
@@ -104,6 +105,12 @@ export class Sink {
     forgetAtExit(this);
   }
 
+  /** Calls back once the system is not at work on the file any more, so that its descriptor can be closed; after `end` only. */
+  whenIdle(idle: () => void): void {
+    if (this.#writing) this.#idle = idle;
+    else idle();
+  }
+
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -123,6 +130,7 @@ export class Sink {
 
   #advance(bytes: number): void {
     this.#writing = false;
+    this.#idle?.();
     if (this.#dead || this.#batch === undefined) return;
     if (bytes < this.#batch.length) {
       this.#batch = this.#batch.subarray(bytes);
@@ -144,6 +152,7 @@ export class Sink {
 
   #stumble(error: NodeJS.ErrnoException): void {
     this.#writing = false;
+    this.#idle?.();
     if (this.#dead) return;
     this.#resting = true;
     if (error.code === 'EAGAIN') {
