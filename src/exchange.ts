@@ -28,6 +28,17 @@ export interface Answer {
   cut(): void;
 }
 
+/** Who counts what passes; body bytes are counted as they pass, so that a download of hours shows while it lasts. */
+export interface Tally {
+  /** So many body bytes were read from the client. */
+  received(bytes: number): void;
+  /** So many body bytes were given to the client. */
+  sent(bytes: number): void;
+  /** The exchange goes on elsewhere. */
+  redirected(): void;
+  ended(exchange: Exchange): void;
+}
+
 /** Who carries an exchange to its answer, and has to hear of the client meanwhile. */
 export interface Carrier {
   /** The client left, or broke a rule in the middle: what is under way is given up, and the exchange fails with this. */
@@ -82,6 +93,8 @@ export class Exchange implements BackendRequest, AccessRecord {
   endedAt = 0;
 
   carrier: Carrier | null = null;
+  /** Null: its pool is not known yet. */
+  tally: Tally | null = null;
   private askedMethod = '';
   private askedTarget = '';
   readonly answer: Answer;
@@ -103,6 +116,27 @@ export class Exchange implements BackendRequest, AccessRecord {
 
   get referer(): string {
     return firstValue(this.fields, 'referer') ?? '';
+  }
+
+  /** From now on it is counted there, and so are the bytes that nobody has counted yet. */
+  countAt(tally: Tally): void {
+    if (this.tally === null) {
+      if (this.bytesIn !== 0) tally.received(this.bytesIn);
+      if (this.bytesOut !== 0) tally.sent(this.bytesOut);
+    }
+    this.tally = tally;
+  }
+
+  /** Counts body bytes that were read from the client. */
+  received(bytes: number): void {
+    this.bytesIn += bytes;
+    this.tally?.received(bytes);
+  }
+
+  /** Counts body bytes that were given to the client. */
+  sent(bytes: number): void {
+    this.bytesOut += bytes;
+    this.tally?.sent(bytes);
   }
 
   /** Remembers what the client asked for, before a local redirect changes it. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { protocols } from '../protocols/index.ts';
 import { Listeners } from './client/listeners.ts';
 import type { PassedSocket } from './client/passed-socket.ts';
-import { now } from './clock.ts';
+import { now, recent } from './clock.ts';
 import { Networks } from './config/cidr.ts';
 import type { Config } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
@@ -12,6 +12,8 @@ import type { GatewayStatus } from './gateway-status.ts';
 import { redirectLocally } from './local-redirect.ts';
 import type { Log } from './log/log.ts';
 import { Pool } from './pool/pool.ts';
+import { Traffic } from './pool/traffic.ts';
+import { exchangeTraffic } from './pool/traffic-report.ts';
 import type { Protocol } from './protocol.ts';
 import { type Onward, proxy } from './proxy.ts';
 import { Router } from './router/router.ts';
@@ -53,6 +55,8 @@ export class Gateway {
   /** Where clients connect. */
   readonly listeners: Listeners;
   readonly #startedAt = now();
+  /** What is counted of all exchanges. */
+  readonly #traffic = new Traffic(recent);
   readonly #onward: Onward;
   readonly #supervisor: Supervisor;
   #underWay = 0;
@@ -70,6 +74,7 @@ export class Gateway {
     this.#log = log;
     this.#pools = new Map(config.pools.map(pool => [pool.name, new Pool(pool, protocolOf, log)]));
     for (const pool of this.#pools.values()) {
+      pool.exchanges.parent = this.#traffic;
       const site = siteOf(pool.config);
       if (site !== undefined) this.#sites.set(pool, site);
     }
@@ -149,11 +154,17 @@ export class Gateway {
 
   /** A snapshot of pools, endpoints and totals, for people and tests. */
   status(): GatewayStatus {
+    const at = now();
     return {
-      uptime: now() - this.#startedAt,
+      pid: process.pid,
+      uptime: at - this.#startedAt,
+      memory: process.memoryUsage.rss(),
+      draining: this.#drained !== undefined,
       exchanges: { underWay: this.#underWay, total: this.#total },
       spool: { used: this.#onward.space.used, max: this.#onward.space.max },
+      traffic: exchangeTraffic(this.#traffic, at),
       listeners: this.listeners.status(),
+      routes: this.#config.routes.map(({ name, pool }) => ({ name, pool, hold: null })),
       pools: [...this.#pools.values()].map(pool => pool.status()),
       applications: this.#supervisor.status(),
     };
@@ -197,6 +208,8 @@ export class Gateway {
   #redirect(exchange: Exchange, target: string): void {
     try {
       redirectLocally(exchange, target);
+      exchange.tally?.redirected();
+      exchange.tally = this.#traffic;
       this.#forward(exchange);
     } catch (thrown) {
       exchange.fail(toGatewayError(thrown));
@@ -207,12 +220,20 @@ export class Gateway {
     const pool = this.#router.route(exchange);
     if (pool === undefined)
       throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
+    exchange.countAt(pool.exchanges);
     if (this.#sites.get(pool)?.serve(exchange)) return;
     proxy(exchange, pool, this.#onward);
   }
 
+  /** What belongs to no pool is counted here alone. */
+  #count(exchange: Exchange): void {
+    if (exchange.tally === null) exchange.countAt(this.#traffic);
+    exchange.tally!.ended(exchange);
+  }
+
   #ended(exchange: Exchange): void {
     if (exchange.handled) this.#underWay--;
+    this.#count(exchange);
     exchange.recallRequest();
     if (exchange.reason === 'internal_error')
       this.#log.error('defect of the gateway', { id: exchange.id, stack: exchange.detail });

@@ -9,9 +9,10 @@ import type { Claim, Place } from './pool/claim.ts';
 import type { Endpoint } from './pool/endpoint.ts';
 import type { Lease } from './pool/lease.ts';
 import type { Pool } from './pool/pool.ts';
+import { outcomeOf, outcomeOfError, RETRIES } from './pool/traffic-cells.ts';
 import type { Connection, Receiver } from './protocol.ts';
 import { type AheadOwner, type ReadAhead, type Readable, readAhead } from './read-ahead.ts';
-import { type BodyTaker, RequestBody } from './replay.ts';
+import { type BodySink, type BodyTaker, RequestBody } from './replay.ts';
 import { type FailedAttempt, isRepeatable, isStale, mayRetry } from './retry.ts';
 import { fileNamedBy } from './site/sendfile.ts';
 import type { SpoolSpace } from './spool/space.ts';
@@ -25,6 +26,9 @@ const MOST_SURPLUS = 16;
 
 /** A backend that has given its whole answer and goes on is heard for so many reads: its connection may prove clean yet. */
 const MOST_AFTERWARDS = 1_000;
+
+/** To what a local redirect of an application comes. */
+const LOCAL_REDIRECT = 302;
 
 const NONE_TRIED: readonly Endpoint[] = [];
 
@@ -46,7 +50,7 @@ export function proxy(exchange: Exchange, pool: Pool, onward: Onward): void {
 }
 
 /** The attempt loop. Its steps are methods: start, granted, connected, head, data, end, failed. */
-class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
+class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner, Timed {
   readonly priority = 0;
   tried: readonly Endpoint[] = NONE_TRIED;
   place: Place | null = null;
@@ -125,7 +129,16 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     exchange.connectedAt = recent();
     if (exchange.body === null) return;
     welcome(exchange, exchange.body);
-    exchange.body.attach(this.connection!);
+    exchange.body.attach(this);
+  }
+
+  write(chunk: Buffer): boolean {
+    this.lease!.endpoint.traffic.received(chunk.length);
+    return this.connection!.write(chunk);
+  }
+
+  finish(trailers: Fields): void {
+    this.connection!.finish(trailers);
   }
 
   interim(status: number, fields: FieldLines): void {
@@ -136,6 +149,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
   head(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void {
     const { exchange } = this;
     exchange.firstByteAt = recent();
+    this.lease!.outcome = outcomeOf(status);
     if (status >= 502 && status <= 504 && this.retriedStatus(status)) return;
     this.succeeded();
     if (this.pool.config.sendfileRoot !== '' && this.namesFile(status, fields)) return;
@@ -148,12 +162,14 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
 
   localRedirect(target: string): void {
     this.exchange.firstByteAt = recent();
+    this.lease!.outcome = outcomeOf(LOCAL_REDIRECT);
     this.succeeded();
     this.instead = () => this.onward.redirect(this.exchange, target);
   }
 
   data(chunk: Buffer): void {
     this.lacking -= chunk.length;
+    this.lease!.endpoint.traffic.sent(chunk.length);
     if (this.instead !== null) this.leave('output that nobody is to see');
     else if (this.ahead !== null) {
       if (!this.ahead.data(chunk)) this.connection?.pause();
@@ -202,6 +218,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
       this.leave('');
       return;
     }
+    this.lease!.outcome = outcomeOfError(error.kind);
     if (this.exchange.committed) {
       this.abandon(error);
       return;
@@ -222,6 +239,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
       if (this.pool.withdraw(this)) this.waited();
     } else {
       if (!this.exchange.committed && this.instead === null) this.record(error.kind);
+      this.lease.outcome = outcomeOfError(error.kind);
       this.exchange.body?.detach();
       this.connection?.close(error.kind);
     }
@@ -295,7 +313,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
     const body = new RequestBody(this.exchange.source);
     body.settle();
     this.exchange.body = body;
-    body.attach(this.connection!);
+    body.attach(this);
   }
 
   /** Drops an answer with one of the statuses that are to be retried; false: it goes to the client. */
@@ -334,6 +352,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, AheadOwner, Timed {
       this.retries++;
       this.tried = [...this.tried, endpoint];
     }
+    this.pool.exchanges.count(RETRIES);
     this.exchange.body?.detach();
     this.connection = null;
     const lease = this.lease!;

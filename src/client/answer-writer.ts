@@ -73,7 +73,7 @@ export class AnswerWriter implements Answer {
 
   data(chunk: Buffer): boolean {
     if (this.framing === 'bodiless') return true;
-    this.exchange!.bytesOut += chunk.length;
+    this.exchange!.sent(chunk.length);
     if (this.framing === 'chunked') {
       this.out.write(chunkHeader(chunk.length));
       this.out.write(chunk);

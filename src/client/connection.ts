@@ -242,7 +242,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   /** A part of the request body. */
   data(chunk: Buffer): void {
     const exchange = this.exchange!;
-    exchange.bytesIn += chunk.length;
+    exchange.received(chunk.length);
     if (exchange.bytesIn > this.reception.limits.bodyBytes) throw bodyTooLarge(this.reception.limits);
     exchange.body!.push(chunk);
   }

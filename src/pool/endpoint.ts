@@ -7,6 +7,9 @@ import { IdleList } from './idle-list.ts';
 import { ABSENT, DISABLED, DRAINING, EJECTED, LEAVING, type Ledger, OUT } from './ledger.ts';
 import { PinnedWorkers } from './pinned-workers.ts';
 import { type Place, tierOf } from './place.ts';
+import { Standing } from './standing.ts';
+import { Traffic } from './traffic.ts';
+import { OPENED, REUSED } from './traffic-cells.ts';
 
 /** What a pool gives to each of its endpoints. */
 export interface Surroundings {
@@ -14,6 +17,8 @@ export interface Surroundings {
   readonly ledger: Ledger;
   readonly log: Log;
   readonly now: () => number;
+  /** What all endpoints together count. */
+  readonly attempts: Traffic;
   /** An endpoint may be used now, or may not any more. */
   readonly changed: () => void;
 }
@@ -23,6 +28,9 @@ export interface Surroundings {
  * for it longer, and to connect once a second costs nothing.
  */
 const SHORT_REST = 1_000;
+
+/** Why an endpoint is taken out by a command, or used again. */
+const OPERATOR = 'by an operator';
 
 /** Who wants to hear of the failures of an endpoint. */
 export interface EndpointWatcher {
@@ -52,6 +60,9 @@ export class Endpoint implements Destination, ConnectionOwner {
   /** Upgraded connections among the requests in flight. */
   tunnels = 0;
   readonly health: Health;
+  readonly standing: Standing;
+  /** Its attempts. */
+  readonly traffic: Traffic;
   readonly ledger: Ledger;
   readonly protocol: Protocol;
   /** Null: nobody wants to hear. */
@@ -72,7 +83,7 @@ export class Endpoint implements Destination, ConnectionOwner {
 
   /** Takes a row of the ledger. */
   constructor(backend: BackendConfig, place: Place, protocol: Protocol, around: Surroundings) {
-    const { config, ledger, log, now, changed } = around;
+    const { config, ledger, log, now, attempts, changed } = around;
     this.name = place.name;
     this.index = ledger.open();
     this.scheme = backend.scheme;
@@ -87,8 +98,10 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.#changed = changed;
     this.#pinned = protocol.pinsWorker ? new PinnedWorkers(now) : null;
     this.#idle = new IdleList(0, 0, now);
+    this.standing = new Standing(ledger, this.index, now);
+    this.traffic = new Traffic(now, attempts);
     const words = { pool: config.name, endpoint: place.name };
-    this.health = new Health(ledger, this.index, config.health, words, log, now, changed);
+    this.health = new Health(this, config.health, words, log, now, changed);
     this.configure(backend, config);
   }
 
@@ -179,6 +192,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     const kept = fresh || this.#pinned?.mayReuse(repeatable) === false ? undefined : this.#idle.take();
     if (kept !== undefined) {
       this.#pinned?.taken(kept);
+      this.traffic.count(REUSED);
       return kept;
     }
     // An idle connection pins a worker of some applications: with it, the new one may be one more than they have.
@@ -186,6 +200,7 @@ export class Endpoint implements Destination, ConnectionOwner {
       this.#idle.closeOldest('its slot is needed for a fresh connection');
     }
     const connection = this.protocol.connect(this, this);
+    this.traffic.count(OPENED);
     this.#pinned?.opened(connection, this.inFlight);
     return connection;
   }
@@ -223,6 +238,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   /** A response head came, so many milliseconds after the request was sent; `at`: the present moment of clock.ts, if known. */
   succeeded(latencyMs: number, at: number = this.#now(), reused = false): void {
     this.ledger.observe(this.index, latencyMs * 1000, at);
+    this.traffic.answered(latencyMs, at);
     this.health.succeeded();
     if (reused) this.#pinned?.answered(latencyMs);
   }
@@ -269,7 +285,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   }
 
   set draining(draining: boolean) {
-    this.#set(DRAINING, draining);
+    this.#set(DRAINING, draining, OPERATOR);
     if (draining) this.#idle.closeAll('endpoint is draining');
   }
 
@@ -279,7 +295,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   }
 
   set disabled(disabled: boolean) {
-    this.#set(DISABLED, disabled);
+    this.#set(DISABLED, disabled, OPERATOR);
     if (disabled) this.#idle.closeAll('endpoint is disabled');
   }
 
@@ -289,7 +305,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   }
 
   set absent(absent: boolean) {
-    this.#set(ABSENT, absent);
+    this.#set(ABSENT, absent, absent ? 'no process answers there' : 'the application is ready');
     if (absent) this.#idle.closeAll('the application is not running');
   }
 
@@ -299,7 +315,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   }
 
   set leaving(leaving: boolean) {
-    this.#set(LEAVING, leaving);
+    this.#set(LEAVING, leaving, leaving ? 'its process is about to end' : '');
     if (leaving) this.#idle.closeAll('endpoint is about to go');
   }
 
@@ -313,9 +329,9 @@ export class Endpoint implements Destination, ConnectionOwner {
     return (this.ledger.state(this.index) & OUT) !== 0;
   }
 
-  #set(bit: number, on: boolean): void {
-    if (on) this.ledger.setState(this.index, bit);
-    else this.ledger.clearState(this.index, bit);
+  #set(bit: number, on: boolean, why: string): void {
+    if (on) this.standing.set(bit, why);
+    else this.standing.clear(bit, why);
     this.#changed();
   }
 }

@@ -2,6 +2,9 @@ import type { PoolConfig } from '../config/config.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import { DISABLED, DRAINING, EJECTED, type Ledger, PROBING } from './ledger.ts';
+import type { Standing } from './standing.ts';
+import type { Traffic } from './traffic.ts';
+import { EJECTIONS, RESTORATIONS } from './traffic-cells.ts';
 
 /** The longest rest that doubling leads to, in milliseconds; a longer fail time-out stands as configured. */
 const LONGEST_REST = 60_000;
@@ -10,6 +13,15 @@ const LONGEST_REST = 60_000;
 export interface EndpointWords {
   readonly pool: string;
   readonly endpoint: string;
+}
+
+/** Of whom the health is: where it is written down. */
+export interface Patient {
+  readonly ledger: Ledger;
+  /** Its row. */
+  readonly index: number;
+  readonly standing: Standing;
+  readonly traffic: Traffic;
 }
 
 /**
@@ -21,6 +33,8 @@ export class Health {
   restUntil = 0;
   readonly #ledger: Ledger;
   readonly #index: number;
+  readonly #standing: Standing;
+  readonly #traffic: Traffic;
   config: PoolConfig['health'];
   readonly #words: EndpointWords;
   readonly #log: Log;
@@ -31,8 +45,7 @@ export class Health {
   #probe = 0;
 
   constructor(
-    ledger: Ledger,
-    index: number,
+    { ledger, index, standing, traffic }: Patient,
     config: PoolConfig['health'],
     words: EndpointWords,
     log: Log,
@@ -41,6 +54,8 @@ export class Health {
   ) {
     this.#ledger = ledger;
     this.#index = index;
+    this.#standing = standing;
+    this.#traffic = traffic;
     this.config = config;
     this.#words = words;
     this.#log = log;
@@ -91,7 +106,8 @@ export class Health {
   forget(): void {
     this.#rest = 0;
     this.#ledger.setFails(this.#index, 0);
-    this.#ledger.clearState(this.#index, EJECTED | PROBING);
+    this.#ledger.clearState(this.#index, PROBING);
+    this.#standing.clear(EJECTED, 'failures forgotten');
   }
 
   #ejectable(fails: number): boolean {
@@ -116,9 +132,12 @@ export class Health {
     const facts = { ...this.#words, reason: kind, fails, restMs: this.#rest };
     // As a last resort it is probed by request after request: that it still rests is no news.
     if ((this.#ledger.state(this.#index) & EJECTED) !== 0) this.#log.debug('endpoint still fails', facts);
-    else this.#log.warn('endpoint ejected', facts);
+    else {
+      this.#traffic.count(EJECTIONS);
+      this.#log.warn('endpoint ejected', facts);
+    }
     this.#ledger.clearState(this.#index, PROBING);
-    this.#ledger.setState(this.#index, EJECTED);
+    this.#standing.set(EJECTED, `${kind}, ${fails === 1 ? '1 failure' : `${fails} failures in a row`}`);
     this.#changed();
   }
 
@@ -133,6 +152,7 @@ export class Health {
   #restore(): void {
     const state = this.#ledger.state(this.#index);
     this.forget();
+    this.#traffic.count(RESTORATIONS);
     this.#log.info('endpoint restored', { ...this.#words });
     if ((state & (DRAINING | DISABLED)) === 0) this.#changed();
   }

@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 import type { Pool } from './pool.ts';
+import { type Outcome, TUNNELS_BEGUN, TUNNELS_ENDED, UNTOLD } from './traffic-cells.ts';
 
 /**
  * The right to one slot of an endpoint, from the grant to the release. A second release frees nothing: it is counted
@@ -13,6 +14,8 @@ export class Lease {
   released = false;
   /** Whether its connection was upgraded. */
   tunnel = false;
+  /** How the attempt went, as far as is known. */
+  outcome: Outcome = UNTOLD;
 
   constructor(endpoint: Endpoint, pool: Pool, probe: number) {
     this.endpoint = endpoint;
@@ -24,6 +27,17 @@ export class Lease {
   becomeTunnel(): void {
     this.tunnel = true;
     this.endpoint.tunnels++;
+    this.endpoint.traffic.count(TUNNELS_BEGUN);
+    this.pool.exchanges.count(TUNNELS_BEGUN);
+  }
+
+  /** For Pool alone: the attempt is over, and how it went is counted. */
+  count(): void {
+    this.endpoint.traffic.count(this.outcome);
+    if (!this.tunnel) return;
+    this.endpoint.tunnels--;
+    this.endpoint.traffic.count(TUNNELS_ENDED);
+    this.pool.exchanges.count(TUNNELS_ENDED);
   }
 
   /** Gives the slot back; those who wait for one are served before the event loop goes on, but not within this call. */

@@ -1,6 +1,7 @@
 import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import type { Protocol } from '../protocol.ts';
 import { Endpoint, type Surroundings } from './endpoint.ts';
+import { LEAVING } from './ledger.ts';
 import { type Place, placeOf, sameBackend } from './place.ts';
 
 /** The endpoints of a pool, as they come and go. */
@@ -38,6 +39,7 @@ export class Members {
     if (this.#parting.has(endpoint) || !this.all.includes(endpoint)) return false;
     this.#parting.add(endpoint);
     endpoint.leaving = true;
+    endpoint.standing.set(LEAVING, reason);
     endpoint.windUp(reason);
     endpoint.whenEmpty(() => this.#part(endpoint));
     return true;

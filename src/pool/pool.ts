@@ -19,6 +19,8 @@ import { type RefusalKind, Refusals } from './refusals.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { Selection } from './selection.ts';
 import { type PoolStatus, statusOf } from './status.ts';
+import { Traffic } from './traffic.ts';
+import { QUEUED } from './traffic-cells.ts';
 
 /** Where a pool takes time and chance from; tests give their own. */
 export interface Sources {
@@ -44,6 +46,9 @@ export class Pool {
   readonly diagnostics: Diagnostics;
   buffering!: Buffering;
   readonly ledger: Ledger;
+  /** What is counted of the exchanges that came here, and of the attempts of all endpoints. */
+  readonly exchanges: Traffic;
+  readonly attempts: Traffic;
   /** Leases released a second time: defects of the gateway. */
   doubleReleases = 0;
   /** Null: the endpoints are there or not, and nobody starts more. */
@@ -79,13 +84,16 @@ export class Pool {
     this.#sources = sources;
     this.#now = now;
     this.#protocolOf = protocolOf;
+    this.exchanges = new Traffic(now);
+    this.attempts = new Traffic(now);
     this.budget = new RetryBudget(config.retry.budget, now);
     this.diagnostics = new Diagnostics(config.name, log);
     this.#queue = new Queue(config.queue.timeout);
     this.#alarm = new Alarm(now, () => this.#onAlarm());
     this.#refusals = new Refusals(config.name, config.queue);
     this.buffering = bufferingOf(config, protocolOf);
-    const around = { config, ledger, log, now, changed: () => this.#wakeSoon() };
+    const changed = () => this.#wakeSoon();
+    const around = { config, ledger, log, now, attempts: this.attempts, changed };
     this.#members = new Members(config, protocolOf, around);
     this.#membersChanged();
   }
@@ -204,7 +212,7 @@ export class Pool {
   released(lease: Lease): void {
     const { endpoint } = lease;
     this.ledger.leave(endpoint.index);
-    if (lease.tunnel) endpoint.tunnels--;
+    lease.count();
     if (lease.probe !== 0) endpoint.health.endProbe(lease.probe);
     if (endpoint.awaited && endpoint.inFlight === 0) endpoint.emptied();
     if (this.#queue.size > 0) this.#wakeSoon();
@@ -246,6 +254,7 @@ export class Pool {
     else if (this.#queue.size >= this.config.queue.length) this.#grantOrRefuse(claim);
     else {
       this.#queue.add(claim, this.#now());
+      this.exchanges.count(QUEUED);
       this.#setAlarm();
     }
   }

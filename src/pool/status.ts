@@ -1,17 +1,47 @@
 import type { Endpoint } from './endpoint.ts';
-import { DISABLED, DRAINING, EJECTED, PROBING } from './ledger.ts';
 import type { Pool } from './pool.ts';
+import { attemptTraffic, exchangeTraffic } from './traffic-report.ts';
+import type { AttemptTraffic, ExchangeTraffic } from './traffic-status.ts';
 
-/** What an endpoint is doing, in one word. */
-export type EndpointState = 'up' | 'ejected' | 'probing' | 'draining' | 'disabled';
+/** What an endpoint is doing, in one word; only one that is `up` gets requests in the ordinary way. */
+export type EndpointState =
+  | 'up'
+  | 'ejected'
+  | 'probing'
+  | 'down'
+  | 'draining'
+  | 'disabled'
+  | 'absent'
+  | 'leaving';
+
+/** What the last active check of an endpoint came to. */
+export interface CheckStatus {
+  readonly passed: boolean;
+  /** What was answered, or what went wrong. */
+  readonly words: string;
+  readonly tookMs: number;
+  readonly agoMs: number;
+}
 
 /** An endpoint as a status command shows it. */
 export interface EndpointStatus {
   readonly name: string;
+  /** The backend that it is an address of, as its URL was written. */
+  readonly backend: string;
+  /** Where it is: `address:port`, or the path of a socket or a script. */
+  readonly address: string;
   readonly state: EndpointState;
+  /** Why it is in that state; empty: since it was configured. */
+  readonly why: string;
+  /** For how long it has been in that state. */
+  readonly stateMs: number;
   readonly backup: boolean;
   readonly weight: number;
+  /** The part of its weight that it has by now, 0 to 1; less than 1 only while it starts slowly. */
+  readonly ramp: number;
   readonly inFlight: number;
+  /** Of those in flight, upgraded connections. */
+  readonly tunnels: number;
   /** Null: no limit. */
   readonly maxConns: number | null;
   readonly idleConnections: number;
@@ -26,6 +56,50 @@ export interface EndpointStatus {
   readonly fails: number;
   /** What is left of the rest of an ejected endpoint. */
   readonly restMs: number;
+  /** Null: it is not checked, or has not been yet. */
+  readonly check: CheckStatus | null;
+  readonly attempts: AttemptTraffic;
+}
+
+/** A closed gate, or one that lets those who waited through little by little, as a status command shows it. */
+export interface HoldStatus {
+  /** `failing`: its time is up, and requests get 503 until it is ended; `resuming`: it has ended, and some still wait. */
+  readonly phase: 'held' | 'failing' | 'resuming';
+  /** Who holds: an operator, or a file by its existence. */
+  readonly why: string;
+  readonly sinceMs: number;
+  /** What is left until it ends by itself; null: it does not. */
+  readonly leftMs: number | null;
+  readonly then: 'resume' | 'fail';
+  /** Paths that pass. */
+  readonly bypass: readonly string[];
+  /** Requests that wait at it. */
+  readonly waiting: number;
+  /** Requests a second that are let through after it; null: as many as there are slots for. */
+  readonly pace: number | null;
+}
+
+/** The circuit breaker of a pool as a status command shows it. */
+export interface BreakerStatus {
+  readonly state: 'closed' | 'open' | 'probing';
+  readonly why: string;
+  readonly stateMs: number;
+  /** How often it has opened. */
+  readonly opened: number;
+}
+
+/** A name that stands for endpoints of a pool, as a status command shows it. */
+export interface NameStatus {
+  readonly name: string;
+  /** `stale`: the last good answer is used, for there is none at present; `unresolved`: there is none to use. */
+  readonly state: 'resolved' | 'stale' | 'unresolved';
+  /** What is wrong; empty: nothing. */
+  readonly why: string;
+  readonly addresses: number;
+  /** Since the last good answer; null: there was none. */
+  readonly ageMs: number | null;
+  /** Until it is asked for again; null: it is being asked for. */
+  readonly nextMs: number | null;
 }
 
 /** A pool as a status command shows it: plain, fit for JSON. */
@@ -33,14 +107,27 @@ export interface PoolStatus {
   readonly name: string;
   readonly balance: string;
   readonly held: boolean;
+  /** Null: its gate is open, and nobody waits at it. */
+  readonly hold: HoldStatus | null;
+  /** Null: it has none. */
+  readonly breaker: BreakerStatus | null;
+  /** Names that are looked up on its behalf. */
+  readonly names: readonly NameStatus[];
+  /** What an operator has changed since the configuration was read, one line each. */
+  readonly changes: readonly string[];
   readonly draining: boolean;
   readonly inFlight: number;
+  /** Null: no limit. */
+  readonly poolMaxConns: number | null;
   readonly queued: number;
+  readonly queueLength: number;
   /** Requests and retries of the last ten seconds. */
   readonly requests: number;
   readonly retries: number;
   /** Leases released a second time: defects of the gateway. */
   readonly doubleReleases: number;
+  readonly exchanges: ExchangeTraffic;
+  readonly attempts: AttemptTraffic;
   readonly endpoints: readonly EndpointStatus[];
 }
 
@@ -50,36 +137,51 @@ export function statusOf(pool: Pool, now: number): PoolStatus {
     name: pool.name,
     balance: pool.config.balance.kind,
     held: pool.held,
+    hold: null,
+    breaker: null,
+    names: [],
+    changes: [],
     draining: pool.draining,
     inFlight: pool.inFlight,
+    poolMaxConns: orNull(pool.config.poolMaxConns),
     queued: pool.queued,
+    queueLength: pool.config.queue.length,
     requests: pool.budget.requests,
     retries: pool.budget.retries,
     doubleReleases: pool.doubleReleases,
+    exchanges: exchangeTraffic(pool.exchanges, now),
+    attempts: attemptTraffic(pool.attempts, now),
     endpoints: pool.endpoints.map(endpoint => endpointStatus(endpoint, now)),
   };
 }
 
 function endpointStatus(endpoint: Endpoint, now: number): EndpointStatus {
   const { ledger, index } = endpoint;
+  const { state, at, why } = endpoint.standing.state;
   return {
     name: endpoint.name,
-    state: stateOf(ledger.state(index)),
+    backend: endpoint.backend.url,
+    address: endpoint.path || endpoint.authority,
+    state,
+    why,
+    stateMs: Math.round(now - at),
     backup: endpoint.backup,
     weight: endpoint.weight,
+    ramp: 1,
     inFlight: endpoint.inFlight,
-    maxConns: Number.isFinite(endpoint.maxConns) ? endpoint.maxConns : null,
+    tunnels: endpoint.tunnels,
+    maxConns: orNull(endpoint.maxConns),
     idleConnections: endpoint.idleConnections,
     acceptedAtOnce: endpoint.acceptedAtOnce,
     latencyMs: Math.round(endpoint.latency(now)) / 1000,
     fails: ledger.fails(index),
     restMs: endpoint.up ? 0 : Math.max(0, Math.ceil(endpoint.health.restUntil - now)),
+    check: null,
+    attempts: attemptTraffic(endpoint.traffic, now),
   };
 }
 
-function stateOf(bits: number): EndpointState {
-  if (bits & DISABLED) return 'disabled';
-  if (bits & DRAINING) return 'draining';
-  if (bits & PROBING) return 'probing';
-  return bits & EJECTED ? 'ejected' : 'up';
+/** JSON knows no Infinity. */
+function orNull(limit: number): number | null {
+  return Number.isFinite(limit) ? limit : null;
 }

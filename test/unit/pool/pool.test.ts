@@ -233,44 +233,60 @@ test('status is plain and complete', t => {
   f.claim();
   f.endpoint('b').failed('connection_refused');
   f.endpoint('a').succeeded(1.5);
-  const status = JSON.parse(JSON.stringify(f.pool.status()));
-  assert.deepEqual(status, {
+  const status = f.pool.status();
+  assert.deepEqual(JSON.parse(JSON.stringify(status)), status);
+  const { endpoints, exchanges: _, attempts, ...rest } = status;
+  assert.deepEqual(rest, {
     name: 'p',
     balance: 'first',
     held: false,
+    hold: null,
+    breaker: null,
+    names: [],
+    changes: [],
     draining: false,
     inFlight: 1,
+    poolMaxConns: null,
     queued: 0,
+    queueLength: 100,
     requests: 1,
     retries: 0,
     doubleReleases: 0,
-    endpoints: [
-      {
-        name: 'a',
-        state: 'up',
-        backup: false,
-        weight: 1,
-        inFlight: 1,
-        maxConns: 1,
-        idleConnections: 0,
-        acceptedAtOnce: null,
-        latencyMs: 1.5,
-        fails: 0,
-        restMs: 0,
-      },
-      {
-        name: 'b',
-        state: 'ejected',
-        backup: true,
-        weight: 3,
-        inFlight: 0,
-        maxConns: 1,
-        idleConnections: 0,
-        acceptedAtOnce: null,
-        latencyMs: 0,
-        fails: 1,
-        restMs: 2000,
-      },
-    ],
+  });
+  assert.equal(attempts.ejections, 1);
+  const [a, b] = endpoints.map(({ attempts: _, ...words }) => words);
+  assert.deepEqual(a, {
+    name: 'a',
+    backend: 'fake://a',
+    address: 'a:80',
+    state: 'up',
+    why: '',
+    stateMs: 0,
+    backup: false,
+    weight: 1,
+    ramp: 1,
+    inFlight: 1,
+    tunnels: 0,
+    maxConns: 1,
+    idleConnections: 0,
+    acceptedAtOnce: null,
+    latencyMs: 1.5,
+    fails: 0,
+    restMs: 0,
+    check: null,
+  });
+  assert.deepEqual(b, {
+    ...a,
+    name: 'b',
+    backend: 'fake://b',
+    address: 'b:80',
+    state: 'ejected',
+    why: 'connection_refused, 1 failure',
+    backup: true,
+    weight: 3,
+    inFlight: 0,
+    latencyMs: 0,
+    fails: 1,
+    restMs: 2000,
   });
 });
