@@ -58,6 +58,7 @@ export const ERRORS = {
   connection_limit_reached: row('pool', 503, 'connection_limit_reached', 'none', 'never'),
   queue_timeout: row('pool', 503, 'connection_limit_reached', 'none', 'never'),
   no_endpoint: row('pool', 503, 'destination_unavailable', 'none', 'never'),
+  circuit_open: row('pool', 503, 'destination_unavailable', 'none', 'never'),
   held_too_long: row('pool', 503, 'destination_unavailable', 'none', 'never'),
   shutting_down: row('pool', 503, 'destination_unavailable', 'none', 'never'),
 
@@ -89,6 +90,8 @@ export type ErrorKind = keyof typeof ERRORS;
  */
 export class GatewayError extends Error {
   readonly kind: ErrorKind;
+  /** What a client that gets 503 is asked to wait before it comes again, in seconds. */
+  retryAfter = 1;
 
   constructor(kind: ErrorKind, message: string, cause?: unknown) {
     // A stack costs more than all the rest of a refusal, and only that of a defect is ever read.

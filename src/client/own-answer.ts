@@ -8,9 +8,6 @@ export interface OwnAnswer {
   readonly body: string;
 }
 
-/** What a client is asked to wait before it comes again, in seconds, when the gateway is short of something. */
-const RETRY_AFTER = '1';
-
 /**
  * The answer to an exchange that failed: short, plain or JSON as the client prefers, with the error's name from RFC 9209
  * in Proxy-Status. It says nothing of what is behind the gateway.
@@ -28,7 +25,7 @@ export function ownAnswer(error: GatewayError, id: string, requestFields: FieldL
   fields += `X-Request-Id: ${id}\r\n`;
   // Nothing but a file refuses a method here (RFC 9110, 15.5.6).
   if (status === 405) fields += 'Allow: GET, HEAD\r\n';
-  if (status === 503) fields += `Retry-After: ${RETRY_AFTER}\r\n`;
+  if (status === 503) fields += `Retry-After: ${error.retryAfter}\r\n`;
   return { fields, body };
 }
 

@@ -41,3 +41,9 @@ test('only who may come again is told when', () => {
   assert.match(ownAnswer(full, '', '').fields, /^Retry-After: \d+\r$/m);
   assert.ok(!ownAnswer(SECRET, '', '').fields.includes('Retry-After'));
 });
+
+test('who knows how long it will take says so', () => {
+  const open = new GatewayError('circuit_open', 'not asked');
+  open.retryAfter = 7;
+  assert.match(ownAnswer(open, '', '').fields, /^Retry-After: 7\r$/m);
+});
