@@ -39,6 +39,12 @@ export interface Tally {
   ended(exchange: Exchange): void;
 }
 
+/** Where an exchange is on its way from its route to its end. */
+export interface Station {
+  entered(): void;
+  left(): void;
+}
+
 /** Who carries an exchange to its answer, and has to hear of the client meanwhile. */
 export interface Carrier {
   /** The client left, or broke a rule in the middle: what is under way is given up, and the exchange fails with this. */
@@ -95,6 +101,8 @@ export class Exchange implements BackendRequest, AccessRecord {
   carrier: Carrier | null = null;
   /** Null: its pool is not known yet. */
   tally: Tally | null = null;
+  /** Null: it has not come to one yet, or it has left the last. */
+  station: Station | null = null;
   private askedMethod = '';
   private askedTarget = '';
   readonly answer: Answer;
@@ -116,6 +124,13 @@ export class Exchange implements BackendRequest, AccessRecord {
 
   get referer(): string {
     return firstValue(this.fields, 'referer') ?? '';
+  }
+
+  /** Goes from the station where it is, if any, to another; null: it has ended. */
+  moveTo(station: Station | null): void {
+    station?.entered();
+    this.station?.left();
+    this.station = station;
   }
 
   /** From now on it is counted there, and so are the bytes that nobody has counted yet. */

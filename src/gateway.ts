@@ -4,7 +4,7 @@ import { Listeners } from './client/listeners.ts';
 import type { PassedSocket } from './client/passed-socket.ts';
 import { now, recent } from './clock.ts';
 import { Networks } from './config/cidr.ts';
-import type { Config } from './config/config.ts';
+import type { Config, PoolConfig } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
@@ -14,11 +14,11 @@ import type { Log } from './log/log.ts';
 import { Pool } from './pool/pool.ts';
 import { Traffic } from './pool/traffic.ts';
 import { exchangeTraffic } from './pool/traffic-report.ts';
+import { Pools } from './pools.ts';
 import type { Protocol } from './protocol.ts';
 import { type Onward, proxy } from './proxy.ts';
 import { Router } from './router/router.ts';
 import { sendNamedFile } from './site/sendfile.ts';
-import { type Site, siteOf } from './site/site.ts';
 import { SpoolSpace } from './spool/space.ts';
 import { planOf } from './supervisor/plan.ts';
 import { Supervisor } from './supervisor/supervisor.ts';
@@ -49,8 +49,7 @@ export function applicationFaults({ pools }: Config): string[] {
 export class Gateway {
   readonly #log: Log;
   readonly #config: Config;
-  readonly #pools: ReadonlyMap<string, Pool>;
-  readonly #sites = new Map<Pool, Site>();
+  readonly #pools: Pools;
   readonly #router: Router;
   /** Where clients connect. */
   readonly listeners: Listeners;
@@ -72,12 +71,11 @@ export class Gateway {
   constructor(config: Config, log: Log, passed: readonly PassedSocket[] = []) {
     this.#config = config;
     this.#log = log;
-    this.#pools = new Map(config.pools.map(pool => [pool.name, new Pool(pool, protocolOf, log)]));
-    for (const pool of this.#pools.values()) {
-      pool.exchanges.parent = this.#traffic;
-      const site = siteOf(pool.config);
-      if (site !== undefined) this.#sites.set(pool, site);
-    }
+    this.#pools = new Pools(config.pools, {
+      make: pool => this.#makePool(pool),
+      changed: () => {},
+      finished: () => {},
+    });
     this.#onward = {
       log,
       space: new SpoolSpace(config.spool),
@@ -85,8 +83,8 @@ export class Gateway {
       sendFile: (exchange, { config: { sendfileRoot } }, file, fields) =>
         sendNamedFile(exchange, sendfileRoot, file, fields, log),
     };
-    this.#router = new Router(config.routes, this.#pools);
-    this.#supervisor = new Supervisor(this.#pools, log);
+    this.#router = new Router(config.routes, this.#pools.byName);
+    this.#supervisor = new Supervisor(this.#pools.byName, log);
     const border = {
       pseudonym: `sluice-${randomBytes(6).toString('hex')}`,
       trusted: new Networks(config.trustProxy),
@@ -148,7 +146,7 @@ export class Gateway {
     now();
     this.#cut ??= this.#underWay;
     this.listeners.stop();
-    for (const pool of this.#pools.values()) pool.close('the gateway stops');
+    for (const pool of this.#pools.all) pool.close('the gateway stops');
     await this.#supervisor.stop(grace);
   }
 
@@ -165,9 +163,16 @@ export class Gateway {
       traffic: exchangeTraffic(this.#traffic, at),
       listeners: this.listeners.status(),
       routes: this.#config.routes.map(({ name, pool }) => ({ name, pool, hold: null })),
-      pools: [...this.#pools.values()].map(pool => pool.status()),
+      pools: this.#pools.all.map(pool => pool.status()),
       applications: this.#supervisor.status(),
     };
+  }
+
+  /** What is counted of its exchanges is counted here, too. */
+  #makePool(config: PoolConfig): Pool {
+    const pool = new Pool(config, protocolOf, this.#log);
+    pool.exchanges.parent = this.#traffic;
+    return pool;
   }
 
   #prepareApplications(): void {
@@ -221,7 +226,8 @@ export class Gateway {
     if (pool === undefined)
       throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
     exchange.countAt(pool.exchanges);
-    if (this.#sites.get(pool)?.serve(exchange)) return;
+    exchange.moveTo(pool);
+    if (this.#pools.siteOf(pool)?.serve(exchange)) return;
     proxy(exchange, pool, this.#onward);
   }
 
@@ -234,6 +240,7 @@ export class Gateway {
   #ended(exchange: Exchange): void {
     if (exchange.handled) this.#underWay--;
     this.#count(exchange);
+    if (exchange.station !== null) exchange.moveTo(null);
     exchange.recallRequest();
     if (exchange.reason === 'internal_error')
       this.#log.error('defect of the gateway', { id: exchange.id, stack: exchange.detail });

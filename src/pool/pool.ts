@@ -53,6 +53,8 @@ export class Pool {
   doubleReleases = 0;
   /** Null: the endpoints are there or not, and nobody starts more. */
   supply: Supply | null = null;
+  /** Exchanges that were sent here and have not ended, whether they have come to ask for a lease or not. */
+  underWay = 0;
   readonly #log: Log;
   readonly #sources: Sources;
   readonly #now: () => number;
@@ -62,6 +64,8 @@ export class Pool {
   readonly #queue: Queue;
   readonly #alarm: Alarm;
   #refusals: Refusals;
+  /** Called when the last exchange has ended, once no route leads here any more. */
+  #retired: (() => void) | null = null;
   #held = false;
   #draining = false;
   #closed = false;
@@ -131,6 +135,11 @@ export class Pool {
     return this.#members.all;
   }
 
+  /** Those of them that were not told to leave. */
+  get present(): readonly Endpoint[] {
+    return this.#members.staying;
+  }
+
   /** Claims that wait for a slot. */
   get queued(): number {
     return this.#queue.size;
@@ -142,7 +151,7 @@ export class Pool {
   }
 
   get draining(): boolean {
-    return this.#draining;
+    return this.#draining || this.#retired !== null;
   }
 
   /** Whether the gate is shut: every claim waits in the queue; opening it serves them in their order. */
@@ -179,6 +188,24 @@ export class Pool {
   drain(): void {
     this.#draining = true;
     for (const endpoint of this.endpoints) endpoint.windUp('pool is draining');
+  }
+
+  /** An exchange was sent here. */
+  entered(): void {
+    this.underWay++;
+  }
+
+  /** An exchange that was sent here has ended, or goes on elsewhere. */
+  left(): void {
+    this.underWay--;
+    if (this.#retired !== null) this.#endRetired();
+  }
+
+  /** Serves what was sent here already, on connections that are not kept, closes when that has ended, and calls back. */
+  retire(ended: () => void): void {
+    this.#retired = ended;
+    for (const endpoint of this.endpoints) endpoint.windUp('the configuration names its pool no more');
+    this.#endRetired();
   }
 
   /** Drains, and refuses those in the queue as well. Leases that are out stay good until they are released. */
@@ -223,6 +250,14 @@ export class Pool {
     this.doubleReleases++;
     const stack = new Error().stack ?? '';
     this.#log.error('a lease was released twice', { pool: this.name, endpoint: lease.endpoint.name, stack });
+  }
+
+  #endRetired(): void {
+    const retired = this.#retired;
+    if (retired === null || this.underWay > 0) return;
+    this.#retired = null;
+    this.close('the configuration names its pool no more');
+    retired();
   }
 
   /** While draining, an exchange that has had an attempt is not new. */
