@@ -1,8 +1,9 @@
 import type { PoolConfig } from '../config/config.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Log } from '../log/log.ts';
-import { DISABLED, DRAINING, EJECTED, type Ledger, PROBING } from './ledger.ts';
+import { DISABLED, DOWN, DRAINING, EJECTED, type Ledger, PROBING } from './ledger.ts';
 import type { Standing } from './standing.ts';
+import type { CheckStatus } from './status.ts';
 import type { Traffic } from './traffic.ts';
 import { EJECTIONS, RESTORATIONS } from './traffic-cells.ts';
 
@@ -24,13 +25,27 @@ export interface Patient {
   readonly traffic: Traffic;
 }
 
+/** Who checks an endpoint actively. */
+export interface Examiner {
+  /** It is ejected until that moment, and a check that passes then brings it back. */
+  rests(until: number): void;
+  /** What answers at the address now is another process. */
+  renewed(): void;
+  /** What its last check came to; null: there was none. */
+  last(now: number): CheckStatus | null;
+}
+
 /**
- * The passive health of one endpoint: failures in a row eject it for a rest, after which one request goes as a probe
- * and its outcome decides. The only endpoint of a pool is never ejected, for nothing would be gained.
+ * The health of one endpoint, by its traffic and by checks. Failures in a row eject it for a rest, after which one request
+ * goes as a probe and its outcome decides; where there are checks, one that passes then decides, and no request has to.
+ * The only endpoint of a pool is never ejected, for nothing would be gained. Checks that fail take it down, whoever else is
+ * there, and only checks that pass bring it up.
  */
 export class Health {
   /** When the rest ends; means something while ejected. */
   restUntil = 0;
+  /** Null: it is not checked. */
+  examiner: Examiner | null = null;
   readonly #ledger: Ledger;
   readonly #index: number;
   readonly #standing: Standing;
@@ -65,17 +80,27 @@ export class Health {
 
   /** Whether the rest of an ejected endpoint is over and its single probe may go. */
   due(now: number): boolean {
-    return this.resting && this.restUntil <= now;
+    return this.resting && this.restUntil <= now && this.examiner === null;
   }
 
-  /** Whether it is ejected and waits for its probe. */
+  /** Whether it is ejected and waits for its probe, or for a check that passes. */
   get resting(): boolean {
     return this.#ledger.state(this.#index) === EJECTED;
   }
 
+  /** When it will be due by itself; Infinity: it is, or something else has to happen. */
+  nextDue(now: number): number {
+    return this.resting && this.restUntil > now && this.examiner === null ? this.restUntil : Infinity;
+  }
+
+  /** Whether checks have taken it down. */
+  get down(): boolean {
+    return (this.#ledger.state(this.#index) & DOWN) !== 0;
+  }
+
   /** A lease of an ejected endpoint was granted: its number if it is the probe, 0 if one is under way. */
   beginProbe(): number {
-    if ((this.#ledger.state(this.#index) & (EJECTED | PROBING)) !== EJECTED) return 0;
+    if ((this.#ledger.state(this.#index) & (EJECTED | PROBING | DOWN)) !== EJECTED) return 0;
     this.#ledger.setState(this.#index, PROBING);
     return ++this.#probe;
   }
@@ -91,7 +116,10 @@ export class Health {
     if ((state & EJECTED) === 0) {
       this.#rest = 0;
       if (this.#ledger.fails(this.#index) !== 0) this.#ledger.setFails(this.#index, 0);
-    } else if ((state & PROBING) !== 0) this.#restore();
+    } else if ((state & PROBING) !== 0) {
+      this.#rest = 0;
+      this.#restore('its probe succeeded');
+    }
   }
 
   /** A failure that the error table counts against the endpoint. */
@@ -105,9 +133,38 @@ export class Health {
   /** Forgets all failures: what answers at the address now is another process. */
   forget(): void {
     this.#rest = 0;
-    this.#ledger.setFails(this.#index, 0);
-    this.#ledger.clearState(this.#index, PROBING);
-    this.#standing.clear(EJECTED, 'failures forgotten');
+    this.#endRest('failures forgotten');
+    this.#standing.clear(DOWN, 'failures forgotten');
+    this.examiner?.renewed();
+  }
+
+  /** Checks have failed: it gets no request from now on but as the last resort. `fails`: how many in a row. */
+  fall(why: string, fails: number): void {
+    this.#log.warn('endpoint down', { ...this.#words, reason: why, fails });
+    this.#traffic.count(EJECTIONS);
+    this.#standing.set(DOWN, why);
+    this.#changed();
+  }
+
+  /** Checks have passed, so many in a row: it is up again, unless its failures keep it at rest. */
+  rise(passes: number): void {
+    this.#log.info('endpoint up', { ...this.#words, passes });
+    this.#traffic.count(RESTORATIONS);
+    this.#standing.clear(DOWN, passes === 1 ? 'a check passed' : `${passes} checks passed in a row`);
+    if (this.#rested) this.#endRest('a check passed');
+    this.#changed();
+  }
+
+  /** A check of one that is not down has passed: it ends a rest that is over. */
+  checkPassed(): void {
+    if ((this.#ledger.state(this.#index) & EJECTED) !== 0 && this.#rested) this.#restore('a check passed');
+  }
+
+  /** It is not checked any more: what checks said does not count. */
+  unchecked(): void {
+    if (!this.down) return;
+    this.#standing.clear(DOWN, 'no longer checked');
+    this.#changed();
   }
 
   #ejectable(fails: number): boolean {
@@ -130,14 +187,16 @@ export class Health {
     this.#rest = this.#nextRest();
     this.restUntil = this.#now() + this.#rest;
     const facts = { ...this.#words, reason: kind, fails, restMs: this.#rest };
-    // As a last resort it is probed by request after request: that it still rests is no news.
-    if ((this.#ledger.state(this.#index) & EJECTED) !== 0) this.#log.debug('endpoint still fails', facts);
+    // As a last resort it is probed by request after request: that it still rests is no news, nor is it of one that is down.
+    if ((this.#ledger.state(this.#index) & (EJECTED | DOWN)) !== 0)
+      this.#log.debug('endpoint still fails', facts);
     else {
       this.#traffic.count(EJECTIONS);
       this.#log.warn('endpoint ejected', facts);
     }
     this.#ledger.clearState(this.#index, PROBING);
     this.#standing.set(EJECTED, `${kind}, ${fails === 1 ? '1 failure' : `${fails} failures in a row`}`);
+    this.examiner?.rests(this.restUntil);
     this.#changed();
   }
 
@@ -149,11 +208,21 @@ export class Health {
     return Math.min(this.#rest * 2, Math.max(LONGEST_REST, failTimeout));
   }
 
-  #restore(): void {
+  get #rested(): boolean {
+    return this.restUntil <= this.#now();
+  }
+
+  #restore(why: string): void {
     const state = this.#ledger.state(this.#index);
-    this.forget();
+    this.#endRest(why);
     this.#traffic.count(RESTORATIONS);
     this.#log.info('endpoint restored', { ...this.#words });
     if ((state & (DRAINING | DISABLED)) === 0) this.#changed();
+  }
+
+  #endRest(why: string): void {
+    this.#ledger.setFails(this.#index, 0);
+    this.#ledger.clearState(this.#index, PROBING);
+    this.#standing.clear(EJECTED, why);
   }
 }

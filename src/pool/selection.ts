@@ -45,10 +45,8 @@ export class Selection {
     let next = Infinity;
     const now = this.#now();
     for (const endpoint of this.#all) {
-      const { health } = endpoint;
-      next = Math.min(next, endpoint.nextRoom(now));
       // One that is due already and yet not used is full; a release, not the clock, will tell.
-      if (health.resting && !health.due(now)) next = Math.min(next, health.restUntil);
+      next = Math.min(next, endpoint.nextRoom(now), endpoint.health.nextDue(now));
     }
     return next;
   }

@@ -33,12 +33,15 @@ export class Standing {
   readonly #index: number;
   readonly #now: () => number;
   readonly #causes = new Map<number, Cause>();
+  readonly #returned: () => void;
   #up: Cause;
 
-  constructor(ledger: Ledger, index: number, now: () => number) {
+  /** `returned` is called whenever it has come up again. */
+  constructor(ledger: Ledger, index: number, now: () => number, returned: () => void = () => {}) {
     this.#ledger = ledger;
     this.#index = index;
     this.#now = now;
+    this.#returned = returned;
     this.#up = { at: now(), why: '' };
   }
 
@@ -54,7 +57,9 @@ export class Standing {
     const before = this.#ledger.state(this.#index);
     this.#ledger.clearState(this.#index, bit);
     this.#causes.delete(bit);
-    if (before !== 0 && this.#ledger.state(this.#index) === 0) this.#up = { at: this.#now(), why };
+    if (before === 0 || this.#ledger.state(this.#index) !== 0) return;
+    this.#up = { at: this.#now(), why };
+    this.#returned();
   }
 
   /** What it is doing, since which moment of the clock, and why. */

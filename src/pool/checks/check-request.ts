@@ -1,0 +1,55 @@
+import type { CheckConfig, PoolConfig } from '../../config/config.ts';
+import type { BackendRequest, Destination } from '../../protocol.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { checkedScript } from './check-script.ts';
+
+/** A request that no client has sent, and where it goes. */
+export interface CheckRequest {
+  readonly request: BackendRequest;
+  readonly destination: Destination;
+}
+
+/**
+ * The request by which an endpoint is checked. Its connection carries nothing else, is shared with nobody and not kept.
+ * Throws GatewayError for a path that cannot be asked for in the endpoint's protocol.
+ */
+export function checkRequest(endpoint: Endpoint, pool: PoolConfig, check: CheckConfig): CheckRequest {
+  const { scheme, authority } = endpoint;
+  const { script, mount } = checkedScript(check.path, scheme, pool);
+  // In other protocols it would say something of the client's connection, and there is none.
+  const close = /^https?\b/.test(scheme) ? 'Connection: close\r\n' : '';
+  const request: BackendRequest = {
+    method: check.method,
+    target: check.path,
+    host: check.host || authority,
+    fields: `User-Agent: sluice-check\r\n${close}`,
+    bodyLength: 0,
+    hasBody: false,
+    upgrade: undefined,
+    wantsTrailers: false,
+    id: 'check',
+    minor: 1,
+    client: '127.0.0.1',
+    ends: { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 },
+    secure: false,
+    script,
+  };
+  return { request, destination: destinationOf(endpoint, mount, check.timeout) };
+}
+
+function destinationOf(endpoint: Endpoint, mount: string, timeout: number): Destination {
+  const { scheme, host, port, path, application, authority } = endpoint;
+  return {
+    scheme,
+    host,
+    port,
+    path,
+    application: { ...application, mount, multiplex: 1 },
+    authority,
+    connectTimeout: timeout,
+    responseTimeout: timeout,
+    idleTimeout: timeout,
+    tunnelTimeout: timeout,
+    keepAlive: false,
+  };
+}
