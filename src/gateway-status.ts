@@ -28,7 +28,8 @@ export interface GatewayStatus {
   readonly exchanges: { readonly underWay: number; readonly total: number };
   /** All exchanges that have ended, whether their request could be read and belonged to a pool or not. */
   readonly traffic: ExchangeTraffic;
-  readonly spool: { readonly used: number; readonly max: number };
+  /** Bytes of bodies that lie on disk, and how many may; null: no limit. */
+  readonly spool: { readonly used: number; readonly max: number | null };
   readonly listeners: readonly ListenerStatus[];
   readonly routes: readonly RouteStatus[];
   readonly pools: readonly PoolStatus[];

@@ -159,7 +159,7 @@ export class Gateway {
       memory: process.memoryUsage.rss(),
       draining: this.#drained !== undefined,
       exchanges: { underWay: this.#underWay, total: this.#total },
-      spool: { used: this.#onward.space.used, max: this.#onward.space.max },
+      spool: { used: this.#onward.space.used, max: orNull(this.#onward.space.max) },
       traffic: exchangeTraffic(this.#traffic, at),
       listeners: this.listeners.status(),
       routes: this.#config.routes.map(({ name, pool }) => ({ name, pool, hold: null })),
@@ -252,4 +252,9 @@ function protocolOf(scheme: string): Protocol {
   const protocol = protocols.find(({ schemes }) => schemes.includes(scheme));
   if (protocol === undefined) throw new Error(`no protocol speaks ${scheme}://`);
   return protocol;
+}
+
+/** JSON knows no Infinity. */
+function orNull(limit: number): number | null {
+  return Number.isFinite(limit) ? limit : null;
 }

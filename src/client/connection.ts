@@ -122,7 +122,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     this.reading = 'tunnel';
     const { later } = this;
     this.later = null;
-    if (later !== null) this.exchange!.body!.push(later);
+    if (later !== null) this.tunnelled(later);
     if (this.halfClosed) this.exchange!.body!.end(NO_FIELDS);
     else if (this.exchange!.body!.flowing) this.resume();
   }
@@ -178,7 +178,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
       case 'later':
         return this.keepForLater(buffer, at, end);
       case 'tunnel':
-        this.exchange!.body!.push(at === 0 && end === buffer.length ? buffer : buffer.subarray(at, end));
+        this.tunnelled(at === 0 && end === buffer.length ? buffer : buffer.subarray(at, end));
         return end;
       default:
         this.lingered += end - at;
@@ -245,6 +245,12 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     exchange.received(chunk.length);
     if (exchange.bytesIn > this.reception.limits.bodyBytes) throw bodyTooLarge(this.reception.limits);
     exchange.body!.push(chunk);
+  }
+
+  /** What goes through a tunnel is a body without an end of its own. */
+  private tunnelled(chunk: Buffer): void {
+    this.exchange!.received(chunk.length);
+    this.exchange!.body!.push(chunk);
   }
 
   private bodyRead(trailers: Fields): void {

@@ -24,7 +24,7 @@ export class Latencies {
   /** Counts a duration in milliseconds; `at`: the present moment of clock.ts. */
   record(milliseconds: number, at: number): void {
     if (at >= this.slotEnd) this.turn(at);
-    const duration = milliseconds > 0 ? milliseconds : 0;
+    const duration = Math.max(milliseconds, 0);
     const microseconds = duration * 1000 < MOST ? (duration * 1000) | 0 : MOST;
     this.counts[this.slot * BUCKETS + bucketOf(microseconds)]!++;
     if (duration > this.maxima[this.slot]!) this.maxima[this.slot] = duration;

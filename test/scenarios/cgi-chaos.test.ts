@@ -19,6 +19,7 @@ import {
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { type Peer, PeerClosed } from '../support/peer.ts';
 import { readVariables } from '../support/scgi-app.ts';
+import { assertExact } from '../support/tally.ts';
 
 const CLIENTS = Number(process.env.CHAOS_CLIENTS ?? 240);
 const AT_ONCE = 30;
@@ -228,6 +229,7 @@ async function nothingLeft(gateway: RunningGateway): Promise<void> {
     return inFlight + queued + status().spool.used + status().exchanges.underWay === 0;
   });
   assert.equal(status().pools[0]!.doubleReleases, 0);
+  assertExact(gateway);
 }
 
 /** What was kept is clean: each of many requests gets its own answer. */

@@ -6,6 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import type { Message } from '../support/message.ts';
 import { type Peer, PeerClosed, Peer as Side } from '../support/peer.ts';
+import { assertExact } from '../support/tally.ts';
 
 const SEED = Number(process.env.CHAOS_SEED ?? 1);
 const CLIENTS = Number(process.env.CHAOS_CLIENTS ?? 400);
@@ -218,6 +219,5 @@ test(`whatever clients and backends do, nothing is left behind (seed ${SEED})`, 
     assert.ok(record.status >= 100, `${record.target}: status ${record.status} ${record.reason}`);
     assert.ok(record.endedAt >= record.startedAt);
   }
-  const status = gateway.gateway.status();
-  assert.equal(status.exchanges.underWay, 0);
+  assertExact(gateway);
 });

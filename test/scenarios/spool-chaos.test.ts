@@ -11,6 +11,7 @@ import type { Message } from '../support/message.ts';
 import { type Peer, PeerClosed } from '../support/peer.ts';
 import { readVariables } from '../support/scgi-app.ts';
 import { temporaryFolder } from '../support/socket-path.ts';
+import { assertExact } from '../support/tally.ts';
 
 const CLIENTS = 150;
 const AT_ONCE = 30;
@@ -145,6 +146,7 @@ for (const seed of [1, 2]) {
       return inFlight + queued + status().spool.used + openFiles(folder) === 0;
     });
     assert.equal(status().pools[0]!.doubleReleases, 0);
+    assertExact(gateway);
     assert.deepEqual(readdirSync(folder), []);
     const kinds = new Set(gateway.records.map(({ reason }) => reason));
     assert.ok(kinds.has('') && kinds.has('client_gone'), [...kinds].join());
