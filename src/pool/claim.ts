@@ -11,9 +11,12 @@ export interface Place {
   next: Place;
 }
 
+/** The priority class of claims that pass a shut gate: a held pool serves these and no others. */
+export const BYPASS = -1;
+
 /** What a pool has to know of an exchange that asks it for a lease; the asker implements it itself. */
 export interface Claim {
-  /** Priority class in the queue; 0 goes first. */
+  /** Priority class in the queue: the lowest goes first; 0, or BYPASS. */
   readonly priority: number;
   /** Endpoints on which this exchange has failed already; others are preferred. */
   readonly tried: readonly Endpoint[];

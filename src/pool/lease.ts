@@ -11,21 +11,26 @@ export class Lease {
   readonly pool: Pool;
   /** The number of the probe that this lease is; 0: it is none. */
   readonly probe: number;
+  /** Whether its claim passed a shut gate. */
+  readonly bypass: boolean;
   released = false;
   /** Whether its connection was upgraded. */
   tunnel = false;
   /** How the attempt went, as far as is known. */
   outcome: Outcome = UNTOLD;
 
-  constructor(endpoint: Endpoint, pool: Pool, probe: number) {
+  constructor(endpoint: Endpoint, pool: Pool, probe: number, bypass: boolean) {
     this.endpoint = endpoint;
     this.pool = pool;
     this.probe = probe;
+    this.bypass = bypass;
+    if (bypass) pool.bypassing++;
   }
 
   /** The connection was upgraded: from now on it counts as a tunnel. */
   becomeTunnel(): void {
     this.tunnel = true;
+    if (this.bypass) this.pool.bypassing--;
     this.endpoint.tunnels++;
     this.endpoint.traffic.count(TUNNELS_BEGUN);
     this.pool.exchanges.count(TUNNELS_BEGUN);
@@ -34,7 +39,10 @@ export class Lease {
   /** For Pool alone: the attempt is over, and how it went is counted. */
   count(): void {
     this.endpoint.traffic.count(this.outcome);
-    if (!this.tunnel) return;
+    if (!this.tunnel) {
+      if (this.bypass) this.pool.bypassing--;
+      return;
+    }
     this.endpoint.tunnels--;
     this.endpoint.traffic.count(TUNNELS_ENDED);
     this.pool.exchanges.count(TUNNELS_ENDED);
@@ -43,7 +51,7 @@ export class Lease {
   /** Gives the slot back; those who wait for one are served before the event loop goes on, but not within this call. */
   release(): void {
     if (this.released) {
-      this.pool.releasedTwice(this);
+      this.pool.defects.releasedTwice(this);
       return;
     }
     this.released = true;

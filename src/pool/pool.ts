@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { recent } from '../clock.ts';
 import type { BackendConfig, PoolConfig } from '../config/config.ts';
-import { toGatewayError } from '../errors.ts';
+import type { GatewayError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Protocol } from '../protocol.ts';
 import { Alarm } from './alarm.ts';
 import { balancerOf } from './balancers/index.ts';
 import { type Buffering, bufferingOf } from './buffering.ts';
-import type { Claim } from './claim.ts';
+import { BYPASS, type Claim } from './claim.ts';
+import { Defects } from './defects.ts';
 import { Diagnostics } from './diagnostics.ts';
 import type { Endpoint } from './endpoint.ts';
+import { Gate } from './gate.ts';
 import { Lease } from './lease.ts';
 import { DISABLED, DRAINING, Ledger } from './ledger.ts';
 import { Members } from './members.ts';
@@ -17,26 +19,13 @@ import type { Place } from './place.ts';
 import { Queue } from './queue.ts';
 import { type RefusalKind, Refusals } from './refusals.ts';
 import { RetryBudget } from './retry-budget.ts';
+import { Room } from './room.ts';
 import { Selection } from './selection.ts';
+import type { Sources } from './sources.ts';
 import { type PoolStatus, statusOf } from './status.ts';
+import type { Supply } from './supply.ts';
 import { Traffic } from './traffic.ts';
 import { QUEUED } from './traffic-cells.ts';
-
-/** Where a pool takes time and chance from; tests give their own. */
-export interface Sources {
-  /** Milliseconds of a monotonic clock. */
-  readonly now: () => number;
-  /** Uniform in 0 <= x < 1. */
-  readonly random: () => number;
-}
-
-/** Who starts what serves a pool, when it is needed. */
-export interface Supply {
-  /** Whether endpoints that are disabled will be back by themselves, so that claims may wait for them. */
-  readonly expected: boolean;
-  /** A claim had to wait or was turned away, for want of a slot. Called under overload too: cheap, and never throws. */
-  wanted(): void;
-}
 
 /** Endpoints that can do the same work, the rule for choosing among them, and the queue of those who wait for a slot. */
 export class Pool {
@@ -49,21 +38,27 @@ export class Pool {
   /** What is counted of the exchanges that came here, and of the attempts of all endpoints. */
   readonly exchanges: Traffic;
   readonly attempts: Traffic;
-  /** Leases released a second time: defects of the gateway. */
-  doubleReleases = 0;
+  /** In front of the queue. */
+  readonly gate: Gate;
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+  /** Requests for this pool that wait at a gate, its own or that of a route. */
+  gated = 0;
+  /** Leases of claims that passed a shut gate, tunnels excepted. */
+  bypassing = 0;
+  readonly defects: Defects;
   /** Null: the endpoints are there or not, and nobody starts more. */
   supply: Supply | null = null;
   /** Exchanges that were sent here and have not ended, whether they have come to ask for a lease or not. */
   underWay = 0;
-  readonly #log: Log;
   readonly #sources: Sources;
-  readonly #now: () => number;
   readonly #protocolOf: (scheme: string) => Protocol;
   readonly #members: Members;
   #selection!: Selection;
   readonly #queue: Queue;
   readonly #alarm: Alarm;
   #refusals: Refusals;
+  readonly #room = new Room();
   /** Called when the last exchange has ended, once no route leads here any more. */
   #retired: (() => void) | null = null;
   #held = false;
@@ -84,9 +79,9 @@ export class Pool {
     this.name = config.name;
     this.config = config;
     this.ledger = ledger;
-    this.#log = log;
+    this.defects = new Defects(config.name, log);
     this.#sources = sources;
-    this.#now = now;
+    this.now = now;
     this.#protocolOf = protocolOf;
     this.exchanges = new Traffic(now);
     this.attempts = new Traffic(now);
@@ -95,6 +90,7 @@ export class Pool {
     this.#queue = new Queue(config.queue.timeout);
     this.#alarm = new Alarm(now, () => this.#onAlarm());
     this.#refusals = new Refusals(config.name, config.queue);
+    this.gate = new Gate(`pool ${config.name}`, this);
     this.buffering = bufferingOf(config, protocolOf);
     const changed = () => this.#wakeSoon();
     const around = { config, ledger, log, now, attempts: this.attempts, changed };
@@ -145,6 +141,11 @@ export class Pool {
     return this.#queue.size;
   }
 
+  /** Requests that wait, for a slot or at a gate. */
+  get waiting(): number {
+    return this.#queue.size + this.gated;
+  }
+
   /** Leases that are not yet released. */
   get inFlight(): number {
     return this.ledger.poolInFlight;
@@ -154,7 +155,7 @@ export class Pool {
     return this.#draining || this.#retired !== null;
   }
 
-  /** Whether the gate is shut: every claim waits in the queue; opening it serves them in their order. */
+  /** Whether every claim waits in the queue that does not pass a shut gate; afterwards they are served in their order. */
   get held(): boolean {
     return this.#held;
   }
@@ -174,14 +175,23 @@ export class Pool {
       return;
     }
     if (this.#queue.size > 0) this.#wake();
-    const endpoint = this.#queue.size === 0 ? this.#choose(claim) : undefined;
+    const endpoint = this.#queue.isFirst(claim) ? this.#choose(claim) : undefined;
     if (endpoint === undefined) this.#enqueue(claim);
     else this.#grant(claim, endpoint);
   }
 
   /** Takes a claim out of the queue, for its client has gone; false: it was not waiting. */
   withdraw(claim: Claim): boolean {
-    return this.#queue.remove(claim);
+    const waited = this.#queue.remove(claim);
+    this.#room.look(this.#queue.size);
+    return waited;
+  }
+
+  /** Whether a gate may let a request through now; if not, it hears when it may. */
+  awaitRoom(gate: Gate): boolean {
+    // What comes from a route waits at the pool's own gate then, in no slot's way.
+    const passesOn = gate !== this.gate && this.gate.shut;
+    return passesOn || this.#room.await(gate, this.#queue.size);
   }
 
   /** Takes no new exchanges, closes idle connections, and goes on to serve those in the queue and further attempts. */
@@ -230,9 +240,25 @@ export class Pool {
     }
   }
 
+  /** Refuses so many of those that wait for a slot because the pool is held; false: there are no more. */
+  refuseHeld(error: GatewayError, most: number): boolean {
+    for (let i = 0; i < most; i++) {
+      const claim = this.#queue.head(0);
+      if (claim === undefined) return false;
+      this.#queue.remove(claim);
+      this.defects.refuse(claim, error);
+    }
+    return true;
+  }
+
+  /** The error of a claim that has waited for a slot for as long as it may. */
+  get overdue(): GatewayError {
+    return this.#refusals.of(this.#held ? 'held_too_long' : 'queue_timeout');
+  }
+
   /** The present state, for a status command and for tests. */
   status(): PoolStatus {
-    return statusOf(this, this.#now());
+    return statusOf(this, this.now());
   }
 
   /** For Lease alone: its slot is free again. */
@@ -243,13 +269,6 @@ export class Pool {
     if (lease.probe !== 0) endpoint.health.endProbe(lease.probe);
     if (endpoint.awaited && endpoint.inFlight === 0) endpoint.emptied();
     if (this.#queue.size > 0) this.#wakeSoon();
-  }
-
-  /** For Lease alone: it was released before. */
-  releasedTwice(lease: Lease): void {
-    this.doubleReleases++;
-    const stack = new Error().stack ?? '';
-    this.#log.error('a lease was released twice', { pool: this.name, endpoint: lease.endpoint.name, stack });
   }
 
   #endRetired(): void {
@@ -266,7 +285,8 @@ export class Pool {
   }
 
   #choose(claim: Claim, patient = true): Endpoint | undefined {
-    if (this.#held || this.ledger.poolInFlight >= this.config.poolMaxConns) return undefined;
+    if (this.#held && claim.priority !== BYPASS) return undefined;
+    if (this.ledger.poolInFlight >= this.config.poolMaxConns) return undefined;
     return this.#selection.choose(claim, patient);
   }
 
@@ -275,20 +295,23 @@ export class Pool {
     const { ledger } = this;
     ledger.enter(endpoint.index);
     const probe = ledger.state(endpoint.index) === 0 ? 0 : endpoint.health.beginProbe();
-    const lease = new Lease(endpoint, this, probe);
+    const lease = new Lease(endpoint, this, probe, claim.priority === BYPASS);
     try {
       claim.granted(lease);
     } catch (thrown) {
-      this.#disown(claim, lease, thrown);
+      if (!lease.released) lease.release();
+      this.defects.disown(claim, thrown);
     }
   }
 
   #enqueue(claim: Claim): void {
     this.supply?.wanted();
-    if (!this.#held && this.#deserted()) this.#refuse(claim, 'no_endpoint');
-    else if (this.#queue.size >= this.config.queue.length) this.#grantOrRefuse(claim);
+    const held = this.#held && claim.priority !== BYPASS;
+    if (!held && this.#deserted()) this.#refuse(claim, 'no_endpoint');
+    else if (held && this.gate.refusal !== null) claim.refused(this.gate.refusal);
+    else if (this.waiting >= this.config.queue.length) this.#grantOrRefuse(claim);
     else {
-      this.#queue.add(claim, this.#now());
+      this.#queue.add(claim, this.now());
       this.exchanges.count(QUEUED);
       this.#setAlarm();
     }
@@ -353,30 +376,12 @@ export class Pool {
     }
     this.#waking = false;
     this.#setAlarm();
+    this.#room.look(this.#queue.size);
   }
 
   #refuseQueued(claim: Claim, kind: RefusalKind): void {
     this.#queue.remove(claim);
-    try {
-      this.#refuse(claim, kind);
-    } catch (thrown) {
-      this.#logDefect(thrown);
-    }
-  }
-
-  #disown(claim: Claim, lease: Lease, thrown: unknown): void {
-    if (!lease.released) lease.release();
-    this.#logDefect(thrown);
-    try {
-      claim.refused(toGatewayError(thrown));
-    } catch (again) {
-      this.#logDefect(again);
-    }
-  }
-
-  #logDefect(thrown: unknown): void {
-    const stack = thrown instanceof Error ? thrown.stack : String(thrown);
-    this.#log.error('a claim threw', { pool: this.name, stack });
+    this.defects.refuse(claim, this.#refusals.of(kind));
   }
 
   #setAlarm(): void {
@@ -385,10 +390,10 @@ export class Pool {
   }
 
   #onAlarm(): void {
-    const now = this.#now();
-    const kind = this.#held ? 'held_too_long' : 'queue_timeout';
+    const now = this.now();
     for (let claim = this.#queue.overdue(now); claim !== undefined; claim = this.#queue.overdue(now)) {
-      this.#refuseQueued(claim, kind);
+      const held = this.#held && claim.priority !== BYPASS;
+      this.#refuseQueued(claim, held ? 'held_too_long' : 'queue_timeout');
     }
     this.#wake();
   }

@@ -40,10 +40,17 @@ export class Queue {
     this.#size++;
   }
 
-  /** The claim that is to be served next; it stays. */
-  head(): Claim | undefined {
-    for (const { ring } of this.#lines) if (ring.next !== ring) return ring.next.claim;
+  /** The claim that is to be served next, of those in a class from `least` on; it stays. */
+  head(least = -Infinity): Claim | undefined {
+    for (const { ring, priority } of this.#lines) {
+      if (ring.next !== ring && priority >= least) return ring.next.claim;
+    }
     return undefined;
+  }
+
+  /** Whether nobody waits who goes before a claim that has just come. */
+  isFirst(claim: Claim): boolean {
+    return this.#size === 0 || this.head()!.priority > claim.priority;
   }
 
   /** Takes a claim out, wherever it stands; false: it did not wait. */

@@ -1,7 +1,8 @@
 import { now } from '../clock.ts';
 import type { SpawnConfig } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
-import type { Pool, Supply } from '../pool/pool.ts';
+import type { Pool } from '../pool/pool.ts';
+import type { Supply } from '../pool/supply.ts';
 import { Demand } from './demand.ts';
 import type { Plan } from './plan.ts';
 import { Worker, type WorkerState, type WorkerStatus } from './worker.ts';

@@ -39,6 +39,6 @@ test('a connection that throws when it is to send costs one exchange, and neithe
   );
   assert.equal(exchange.status, 500);
   assert.equal(pool.inFlight, 0);
-  assert.equal(pool.doubleReleases, 0);
+  assert.equal(pool.defects.doubleReleases, 0);
   assert.deepEqual(closed, ['internal_error']);
 });

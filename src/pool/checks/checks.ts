@@ -4,7 +4,7 @@ import { Alarm } from '../alarm.ts';
 import type { Diagnostics } from '../diagnostics.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { ABSENT, LEAVING, VACANT } from '../ledger.ts';
-import type { Sources } from '../pool.ts';
+import type { Sources } from '../sources.ts';
 import { beginCheck } from './begin-check.ts';
 import { Rhythm } from './rhythm.ts';
 import { type Schedule, Subject } from './subject.ts';
