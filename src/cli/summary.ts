@@ -1,5 +1,6 @@
 import type { Config, ListenConfig, RouteConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
+import { formatConditions, formatRoute, isNamed } from '../config/format-route.ts';
 import { formatSize } from '../config/size.ts';
 import { poolLines } from './pool-summary.ts';
 import { restPool, unreached } from './reach.ts';
@@ -28,25 +29,16 @@ function listenerLine(listener: ListenConfig): string {
   return `${listener.text}${everywhere}${listener.port === 0 ? ', any free port' : ''}`;
 }
 
-/** A route in words, such as `host a.test -> web`. */
-export function routeLine(route: RouteConfig): string {
-  return `${conditions(route)} -> ${route.pool}`;
-}
-
 function routeLines({ routes, pools }: Config): string[] {
   const lines = routes.map(routeLine);
-  if (routes.some(route => conditions(route) === 'everything')) return lines;
+  if (routes.some(route => formatConditions(route) === 'everything')) return lines;
   const rest = restPool({ routes, pools }) ?? 'nobody, answered 404';
   return [...lines, `${routes.length === 0 ? 'everything' : 'anything else'} -> ${rest}`];
 }
 
-function conditions({ hosts, methods, path }: RouteConfig): string {
-  const parts = [];
-  if (methods.length > 0) parts.push(methods.join(' or '));
-  if (hosts.length > 0) parts.push(`host ${hosts.join(' or ')}`);
-  if (path !== undefined)
-    parts.push(path.endsWith('/*') ? `paths below ${path.slice(0, -1)}` : `path ${path}`);
-  return parts.length === 0 ? 'everything' : parts.join(', ');
+/** The name counts where commands need it. */
+function routeLine(route: RouteConfig): string {
+  return `${formatRoute(route)}${isNamed(route) ? `, named ${route.name}` : ''}`;
 }
 
 function clientLines({ client, limits, trustProxy, spool }: Config): string[] {

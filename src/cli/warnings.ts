@@ -1,9 +1,9 @@
 import type { Config } from '../config/config.ts';
 import { runsScripts } from '../config/for-applications.ts';
+import { formatRoute } from '../config/format-route.ts';
 import { applicationWarnings } from './application-warnings.ts';
 import { fileWarnings } from './file-warnings.ts';
 import { shadowOf, unreached } from './reach.ts';
-import { routeLine } from './summary.ts';
 
 /** What a configuration holds that will never be used, or will not work as it stands; one line each. */
 export function warnings(config: Config): string[] {
@@ -11,7 +11,7 @@ export function warnings(config: Config): string[] {
   const hidden = routes.flatMap((route, i) => {
     const shadow = shadowOf(routes, i);
     if (shadow === undefined) return [];
-    return `route ${i + 1}, ${routeLine(route)}, is never taken: ${routeLine(shadow)} stands before it; put the narrower one first, or leave it out`;
+    return `route ${i + 1}, ${formatRoute(route)}, is never taken: ${formatRoute(shadow)} stands before it; put the narrower one first, or leave it out`;
   });
   const idle = unreached(config).map(
     ({ name }) => `the pool ${name} gets no request: no route leads to it; add one, or leave the pool out`,

@@ -5,7 +5,6 @@ import { parseInteger } from './integer.ts';
 import { expected, Misread } from './misread.ts';
 import { unknownWord } from './nearest.ts';
 import { isCgiFamily } from './schemes.ts';
-import { parseWord } from './word.ts';
 
 /** What may follow a backend URL after commas. */
 export interface BackendOptions extends HostOptions {
@@ -22,10 +21,11 @@ export interface BackendOptions extends HostOptions {
 }
 
 const NAMES = ['weight', 'max-conns', 'backup', 'name', 'docroot', 'mpxs', 'no-split', 'family'];
-const parseWeight = parseInteger(1, 1000);
 const parseMaxConns = parseInteger(1, 1_000_000);
 const parseMultiplex = parseInteger(1, 65_535);
-const parseFamily = parseWord(['4', '6']);
+
+/** The weight of a backend; throws Misread. */
+export const parseWeight = parseInteger(1, 1000);
 
 /** The options of a backend with this scheme, each at most once; throws Misread. */
 export function parseBackendOptions(options: readonly string[], scheme: string): BackendOptions {
@@ -48,7 +48,7 @@ export function parseBackendOptions(options: readonly string[], scheme: string):
     docroot: toByteText(optional('docroot', parseAbsoluteDirectory) ?? ''),
     multiplex: optional('mpxs', parseMultiplex) ?? 1,
     noSplit: parseSwitch('no-split', given),
-    family: Number(optional('family', parseFamily) ?? 0) as HostOptions['family'],
+    family: optional('family', parseFamily) ?? 0,
   };
 }
 
@@ -68,6 +68,12 @@ function parseOption<T>(name: string, text: string | undefined, parse: (value: u
   } catch (error) {
     throw error instanceof Misread ? new Misread(`${name}: ${error.message}`) : error;
   }
+}
+
+function parseFamily(text: unknown): 4 | 6 {
+  if (text === '4') return 4;
+  if (text === '6') return 6;
+  throw expected('4 or 6', text);
 }
 
 function parseSwitch(name: string, given: ReadonlyMap<string, string | undefined>): boolean {

@@ -10,7 +10,7 @@ import type { Composing } from './source.ts';
 import { joinVariables } from './variable.ts';
 
 /** Programs of a CGI backend that run at once, unless a limit is set: each request is a process. */
-const CGI_PROCESSES = 32;
+export const CGI_PROCESSES = 32;
 
 /** What is known of a pool before its settings are filled in. */
 export interface Raw {

@@ -54,21 +54,21 @@ export function texts<T>(parse: (value: unknown) => T) {
 }
 
 /** A mapping with these keys and no others. */
-export function mapping<S extends z.core.$ZodShape>(shape: S) {
+export function mapping<S extends z.core.$ZodShape>(shape: S, what = 'a mapping') {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     // One line for each unknown key: mistakes.ts gives each its own place.
     error: issue =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map(key => unknownWord('key', key, known)).join('\n')
-        : `expected a mapping with keys such as ${known.slice(0, 3).join(', ')}; got ${show(issue.input)}`,
+        : `expected ${what} with keys such as ${known.slice(0, 3).join(', ')}; got ${show(issue.input)}`,
   });
 }
 
 /** A mapping, or a text alone that stands for the value of its first key. */
 export function textOrMapping<S extends z.core.$ZodShape>(shape: S) {
   const [first] = Object.keys(shape);
-  const form = mapping(shape);
+  const form = mapping(shape, `a text for ${first}, or a mapping`);
   const { properties } = z.toJSONSchema(form, { io: 'input' });
   return z
     .preprocess(value => (typeof value === 'string' ? { [first!]: value } : value), form)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseListenAddress } from '../../../src/config/listen-address.ts';
+import { mistakes } from './loading.ts';
 import { refuses, refusesAll } from './refuses.ts';
 
 const WHAT = 'expected an address such as :8080, 127.0.0.1:8080, [::1]:8080 or unix:/run/sluice.sock';
@@ -42,6 +43,25 @@ test('a path longer than the kernel takes is refused with its length', () => {
     'the path of a socket has at most 107 bytes, this one has 108: use a shorter one',
   );
   refusesAll(parseListenAddress, [`unix:/${'é'.repeat(54)}`, 'unix:', 'unix:@', 'unix:/a\0b']);
+});
+
+test('sockets that the service manager has bound are all of them, or those of a name', () => {
+  assert.deepEqual(parseListenAddress('systemd'), { kind: 'passed', name: '', text: 'systemd' });
+  assert.deepEqual(parseListenAddress('systemd:web.socket'), {
+    kind: 'passed',
+    name: 'web.socket',
+    text: 'systemd:web.socket',
+  });
+  refuses(
+    parseListenAddress,
+    'systemd:',
+    'expected systemd, or systemd: and the name of a socket (FileDescriptorName=); got "systemd:"',
+  );
+  refusesAll(parseListenAddress, ['systemd:a:b', 'systemd:\n', `systemd:${'x'.repeat(256)}`]);
+  assert.deepEqual(mistakes({ backend: ['http://a:1'], listen: ['systemd:a', 'systemd', 'systemd:a'] }), [
+    '--listen "systemd:a": systemd stands for all sockets that are passed: leave systemd:a out, or name each of them',
+    '--listen "systemd:a": the address systemd:a is listed twice',
+  ]);
 });
 
 test('what is nearly an address is answered with what to write', () => {

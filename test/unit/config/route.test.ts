@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePoolMember } from '../../../src/config/pool-name.ts';
 import { parseRoute } from '../../../src/config/route.ts';
+import { load, mistakes } from './loading.ts';
 import { refuses, refusesAll } from './refuses.ts';
 
 test('a route has conditions and a pool', () => {
@@ -16,6 +17,34 @@ test('a route has conditions and a pool', () => {
 
 test('a route without conditions takes everything', () => {
   assert.deepEqual(parseRoute('-> api'), { pool: 'api', name: '', hosts: [], methods: [], path: undefined });
+});
+
+test('a route may have a name, in the form of a pool', () => {
+  assert.deepEqual(parseRoute('name=v1 path=/v1/* -> api').name, 'v1');
+  refuses(
+    parseRoute,
+    'name=-v1 -> api',
+    'expected the name of a route: letters, digits, "-", "_" and ".", at most 64; got "-v1"',
+  );
+});
+
+test('routes are called by their place unless they have a name', () => {
+  const pools = { pool: ['a=http://a:1'] };
+  const names = (route: string[]): string[] => load({ ...pools, route }).routes.map(({ name }) => name);
+  assert.deepEqual(names(['path=/x -> a', 'name=y path=/y -> a', '-> a']), ['route-1', 'y', 'route-3']);
+  const yaml = 'pools: { a: { backends: "http://a:1" } }\nroutes: [{ pool: a, name: all }]';
+  assert.equal(load({}, yaml).routes[0]!.name, 'all');
+});
+
+test('no two routes, and no route and pool, share a name', () => {
+  const pools = { pool: ['a=http://a:1', 'route-2=http://b:1'] };
+  assert.deepEqual(mistakes({ pool: ['a=http://a:1'], route: ['name=x path=/x -> a', 'name=x -> a'] }), [
+    '--route "name=x -> a": the route is called x, and so is another route: give it another name',
+  ]);
+  assert.deepEqual(mistakes({ ...pools, route: ['name=a path=/x -> a', '-> a'] }), [
+    '--route "name=a path=/x -> a": the route is called a, and so is a pool: give it another name',
+    '--route "-> a": the route is called route-2, and so is a pool: give it another name',
+  ]);
 });
 
 test('a condition that is not known is refused as such', () => {
