@@ -40,9 +40,14 @@ const PARTS: readonly Part[] = [
   },
   { name: 'admin', files: /^src\/admin\//, imports: [...COMMON, 'config', 'gateway', 'pool'] },
   {
+    name: 'process',
+    files: /^src\/process\//,
+    imports: [...COMMON, 'networks', 'transport', 'client', 'gateway', 'config', 'log', 'admin'],
+  },
+  {
     name: 'cli',
     files: /^src\/cli\//,
-    imports: [...COMMON, 'networks', 'gateway', 'config', 'log', 'registry', 'admin'],
+    imports: [...COMMON, 'networks', 'gateway', 'config', 'log', 'registry', 'admin', 'process'],
   },
   { name: 'proxy', files: /^src\/[^/]+\.ts$/, imports: [...COMMON, ...BASE, ...CORE, 'networks'] },
   { name: 'bin', files: /^bin\//, imports: ['cli'] },

@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import { unknownWord } from '../config/nearest.ts';
+import { answerHandOver, takeHandOver } from '../process/hand-over.ts';
 import { commandError } from './command-error.ts';
 import { createProgram, DEFAULT_COMMAND } from './program.ts';
 import { Failure, UsageError } from './usage-error.ts';
@@ -14,6 +15,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const args = argv.length === 0 && usual ? [usual] : [...argv];
   const program = createProgram();
   try {
+    takeHandOver(process.env);
     refuseUnknownCommand(program, args[0]);
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -46,6 +48,7 @@ function report(error: unknown, command: Command): number {
 }
 
 function say(lines: readonly string[], status: number): number {
+  answerHandOver({ ready: false, reasons: lines });
   for (const line of lines) process.stderr.write(`sluice: ${line}\n`);
   return status;
 }

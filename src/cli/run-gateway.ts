@@ -3,25 +3,38 @@ import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { show } from '../config/misread.ts';
 import { systemWords } from '../config/system-words.ts';
+import type { ReloadReport } from '../control.ts';
 import { Gateway } from '../gateway.ts';
 import { type CountingLog, createLog } from '../log/create-log.ts';
 import { LogFileError } from '../log/open-output.ts';
+import { answerHandOver } from '../process/hand-over.ts';
+import { Lifecycle } from '../process/lifecycle.ts';
+import { takePassedSockets } from '../process/passed-sockets.ts';
+import { ServiceManager } from '../process/service-manager.ts';
+import { onSignals } from '../process/signals.ts';
 import { tuneEngine } from './engine.ts';
 import { listenFailure } from './listen-failure.ts';
-import { onSignals } from './signals.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Starts a gateway that signals will end, and the process with it; the warnings go to its log. Throws UsageError or Failure
- * if it cannot be started.
+ * Starts a gateway that signals will end, and the process with it; the warnings go to its log. `load` reads the configuration
+ * anew. Throws UsageError, ConfigError or Failure if it cannot be started.
  */
-export async function runGateway(config: Config, warnings: readonly string[] = []): Promise<Gateway> {
+export async function runGateway(
+  config: Config,
+  warnings: readonly string[] = [],
+  load: () => Config = () => config,
+): Promise<Gateway> {
+  const sockets = takePassedSockets(process.env);
   const log = openLog(config);
-  for (const warning of warnings) log.warn(warning);
+  for (const warning of [...warnings, ...sockets.warnings]) log.warn(warning);
   tuneEngine();
-  const gateway = new Gateway(config, log);
+  const gateway = new Gateway(config, log, sockets.passed);
+  const manager = new ServiceManager(log, process.env);
+  const apply = () => restartApplications(gateway, log);
+  const lifecycle = new Lifecycle({ gateway, log, manager, config, load, apply });
   // Before it says that it listens: whoever reads that may send a signal at once.
-  const deaf = onSignals(gateway, log, config.shutdownTimeout);
+  const deaf = onSignals(lifecycle);
   surviveDefects(log);
   try {
     await gateway.start();
@@ -30,7 +43,20 @@ export async function runGateway(config: Config, warnings: readonly string[] = [
     await log.end();
     throw listenFailure(error);
   }
+  lifecycle.started();
+  answerHandOver({ ready: true });
   return gateway;
+}
+
+/** New processes for the applications that the gateway has started; the configuration stays as it was read. */
+async function restartApplications(gateway: Gateway, log: CountingLog): Promise<ReloadReport> {
+  if (!gateway.supervises) {
+    log.warn('SIGHUP: there is no reload yet, restart to apply a new configuration');
+    return { changes: [], deferred: [] };
+  }
+  log.info('SIGHUP: applications are restarted one process at a time; a new configuration is not read');
+  await gateway.restartApplications();
+  return { changes: [], deferred: [] };
 }
 
 function openLog(config: Config): CountingLog {

@@ -6,7 +6,8 @@ const AFTER = `
 Durations: 250ms 5s 2m 1h. Sizes: 64k 8m 1g. Shares: 20%.
 Messages go to standard output beside the access log; to standard error with --log-format combined.
 SIGTERM and SIGINT end the gateway when what is in flight has finished; a second one ends it at once.
-SIGHUP puts new processes in the place of applications started by --spawn.
+SIGHUP reads the configuration again and opens log files anew, SIGUSR1 does only the latter. SIGUSR2 has a new process of the
+program take over, without a failed request.
 
 Examples:
   sluice -b http://127.0.0.1:3000 -b http://127.0.0.1:3001,weight=2
@@ -25,6 +26,6 @@ export function addServe(program: Command, name: string): void {
     const config = flags.load();
     // Loaded only when it is needed: it takes longer than the rest of the program.
     const { runGateway } = await import('./run-gateway.ts');
-    await runGateway(config, warnings(config));
+    await runGateway(config, warnings(config), flags.load);
   });
 }

@@ -26,7 +26,7 @@ const BACKLOG = 4_096;
 /** One address that clients connect to, and the connections that came of it. */
 export class Listener implements Reception {
   draining = false;
-  readonly kind: Place['kind'];
+  kind: Place['kind'];
   /** The setting that it comes of. */
   readonly text: string;
   limits: Reception['limits'];
@@ -78,6 +78,7 @@ export class Listener implements Reception {
   async start(): Promise<void> {
     if (this.passed !== undefined) {
       await this.listen({ fd: this.passed.descriptor });
+      this.kind = this.server.address() === null ? 'unix' : 'tcp';
       this.file?.adopt();
     } else if (this.file !== undefined) await this.listenAt(this.file);
     else if (this.place.kind === 'tcp') await this.listen({ host: this.place.host, port: this.place.port });
@@ -155,7 +156,8 @@ export class Listener implements Reception {
   }
 
   private urlOf(): string {
-    if (this.place.kind === 'unix') return `unix:${this.place.path}`;
+    const { place } = this;
+    if (this.kind === 'unix') return `unix:${place.kind === 'unix' ? place.path : ''}`;
     const { address, family, port } = this.server.address() as AddressInfo;
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }

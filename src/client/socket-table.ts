@@ -17,11 +17,16 @@ const TCP_LISTENS = '0A';
 const STREAM = '0001';
 const ACCEPTS = 0x10000;
 
-/** What an open descriptor is; undefined: no stream socket, or one that this system does not tell about. */
+/** What an open descriptor is; undefined: no socket, or one that the system does not tell about, such as one of another network namespace. */
 export function describeSocket(descriptor: number): SocketEntry | undefined {
   const inode = /^socket:\[(\d+)\]$/.exec(linkOf(descriptor))?.[1];
   if (inode === undefined) return undefined;
-  return ofUnix(inode) ?? ofTcp('tcp', inode) ?? ofTcp('tcp6', inode);
+  const ofInternet = ['tcp', 'tcp6', 'udp', 'udp6'] as const;
+  for (const table of ofInternet) {
+    const entry = ofTable(table, inode);
+    if (entry !== undefined) return entry;
+  }
+  return ofUnix(inode);
 }
 
 /** What kind of file a descriptor is, in the system's words such as `/dev/null` or `socket:[1]`; empty: not open. */
@@ -43,20 +48,20 @@ function rowsOf(table: string): string[][] {
 }
 
 function ofUnix(inode: string): SocketEntry | undefined {
-  const row = rowsOf('unix').find(([, , , , type, , at]) => type === STREAM && at === inode);
+  const row = rowsOf('unix').find(columns => columns[6] === inode);
   if (row === undefined) return undefined;
-  const flags = Number.parseInt(row[3]!, 16);
-  return { kind: 'unix', address: row.slice(7).join(' '), listening: (flags & ACCEPTS) !== 0 };
+  const accepts = (Number.parseInt(row[3]!, 16) & ACCEPTS) !== 0;
+  return { kind: 'unix', address: row.slice(7).join(' '), listening: accepts && row[4] === STREAM };
 }
 
-function ofTcp(table: 'tcp' | 'tcp6', inode: string): SocketEntry | undefined {
+function ofTable(table: 'tcp' | 'tcp6' | 'udp' | 'udp6', inode: string): SocketEntry | undefined {
   const row = rowsOf(table).find(columns => columns[9] === inode);
   if (row === undefined) return undefined;
   const [address = '', port = ''] = row[1]!.split(':');
   return {
     kind: 'tcp',
     address: `${textOf(bytesOf(address))}:${Number.parseInt(port, 16)}`,
-    listening: row[3] === TCP_LISTENS,
+    listening: table.startsWith('tcp') && row[3] === TCP_LISTENS,
   };
 }
 

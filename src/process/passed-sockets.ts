@@ -1,0 +1,20 @@
+import type { PassedSocket } from '../client/passed-socket.ts';
+import { takeHandOver } from './hand-over.ts';
+import { takeServiceSockets } from './service-sockets.ts';
+
+/** Sockets that this process was started with. */
+export interface PassedSockets {
+  readonly passed: readonly PassedSocket[];
+  /** What is odd about them, in words. */
+  readonly warnings: readonly string[];
+}
+
+/** Takes those of the gateway before this one and those of the service manager, out of the environment; throws ConfigError. */
+export function takePassedSockets(environment: NodeJS.ProcessEnv): PassedSockets {
+  const handOver = takeHandOver(environment);
+  const { sockets, warning } = takeServiceSockets(environment);
+  return {
+    passed: [...(handOver?.sockets ?? []), ...sockets],
+    warnings: warning === undefined ? [] : [warning],
+  };
+}

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { PassedSocket } from '../client/passed-socket.ts';
+import { onlyThree } from '../transport/inherited-descriptors.ts';
+import { environmentFor, type Outcome } from './hand-over.ts';
+
+/** The descriptor of the first socket in the new process, after its standard streams. */
+const FIRST = 3;
+
+/** Longer answers are no answers. */
+const LONGEST_ANSWER = 65_536;
+
+/** Started in the place of this process, as the program is installed now, with the same arguments. */
+export class Successor {
+  readonly #child: ChildProcess;
+  /** What it says of its start, or in its stead what became of it. */
+  readonly outcome: Promise<Outcome>;
+
+  constructor(sockets: readonly PassedSocket[], changes: unknown) {
+    const answer = FIRST + sockets.length;
+    const handOver = {
+      from: process.pid,
+      sockets: sockets.map((socket, i) => ({ ...socket, descriptor: FIRST + i })),
+      answer,
+      changes,
+    };
+    this.#child = spawn(runtime(), [...process.execArgv, ...process.argv.slice(1)], {
+      env: environmentFor(handOver, process.env),
+      stdio: onlyThree([0, 1, 2, ...sockets.map(({ descriptor }) => descriptor), 'pipe']),
+      // What is sent to the group of this process is not meant for the one that goes on.
+      detached: true,
+    });
+    this.outcome = outcomeOf(this.#child, this.#child.stdio[answer] as Readable);
+  }
+
+  /** Undefined: it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Lets it live on when this process ends. */
+  leave(): void {
+    this.#child.unref();
+  }
+
+  /** Ends it: TERM, and KILL after so many milliseconds. */
+  end(limit: number): void {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== null || signalCode !== null) return;
+    this.#child.kill('SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), limit);
+    this.#child.once('exit', () => clearTimeout(timer));
+  }
+}
+
+/** The runtime by the name by which this process was started, which may be a link to another version by now. */
+function runtime(): string {
+  const { argv0, execPath } = process;
+  if (!basename(argv0).startsWith('node')) return execPath;
+  const named = argv0.includes('/') || isAbsolute(argv0);
+  const places = named
+    ? [resolve(argv0)]
+    : (process.env['PATH'] ?? '').split(delimiter).map(at => join(at, argv0));
+  return places.find(isExecutable) ?? execPath;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function outcomeOf(child: ChildProcess, answer: Readable): Promise<Outcome> {
+  return new Promise(settle => {
+    const fail = (reason: string) => settle({ ready: false, reasons: [reason] });
+    let text = '';
+    answer.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      if (text.length > LONGEST_ANSWER) fail('the new process answers something else than is expected of it');
+      if (text.endsWith('\n')) settle(parse(text));
+    });
+    answer.on('error', () => {});
+    child.on('error', error => fail(`it cannot be started: ${error.message}`));
+    // Not the end of the process alone: what it said is read first.
+    child.on('close', (code, signal) =>
+      fail(`the new process ended by ${signal ?? `status ${code}`} before it was ready`),
+    );
+  });
+}
+
+function parse(text: string): Outcome {
+  try {
+    return JSON.parse(text) as Outcome;
+  } catch {
+    return { ready: false, reasons: [`the new process says ${JSON.stringify(text.trim())}`] };
+  }
+}
