@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { protocols } from '../protocols/index.ts';
+import type { ListenerPolicy } from './client/listener.ts';
 import { Listeners } from './client/listeners.ts';
 import type { PassedSocket } from './client/passed-socket.ts';
 import { now, recent } from './clock.ts';
 import { Networks } from './config/cidr.ts';
 import type { Config, PoolConfig } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
+import { OrderError, type ReloadReport } from './control.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { GatewayStatus } from './gateway-status.ts';
 import { redirectLocally } from './local-redirect.ts';
 import type { Log } from './log/log.ts';
+import { changesOf } from './operations/changes.ts';
+import { reloadReport } from './operations/reload-report.ts';
+import { Expansions } from './pool/expansions.ts';
 import { Pool } from './pool/pool.ts';
 import { Traffic } from './pool/traffic.ts';
 import { exchangeTraffic } from './pool/traffic-report.ts';
@@ -47,13 +52,17 @@ export function applicationFaults({ pools }: Config): string[] {
 
 /** A whole gateway, put together from its configuration: listeners, routes, pools. */
 export class Gateway {
-  readonly #log: Log;
-  readonly #config: Config;
-  readonly #pools: Pools;
-  readonly #router: Router;
+  readonly log: Log;
+  #config: Config;
+  readonly pools: Pools;
+  /** The names behind the pools. */
+  readonly #expansions: Expansions;
+  #router: Router;
   /** Where clients connect. */
   readonly listeners: Listeners;
   readonly #startedAt = now();
+  /** By which it knows its own Via. */
+  readonly #pseudonym = `sluice-${randomBytes(6).toString('hex')}`;
   /** What is counted of all exchanges. */
   readonly #traffic = new Traffic(recent);
   readonly #onward: Onward;
@@ -63,6 +72,7 @@ export class Gateway {
   /** Exchanges that were under way when it stopped. */
   #cut: number | undefined;
   #drained: Promise<DrainReport> | undefined;
+  #reloaded: Promise<unknown> = Promise.resolve();
 
   /**
    * Puts it together without touching the network; throws for a scheme that no protocol knows. Listens on sockets that were
@@ -70,11 +80,12 @@ export class Gateway {
    */
   constructor(config: Config, log: Log, passed: readonly PassedSocket[] = []) {
     this.#config = config;
-    this.#log = log;
-    this.#pools = new Pools(config.pools, {
+    this.log = log;
+    this.#expansions = new Expansions(config.resolver, log);
+    this.pools = new Pools(config.pools, {
       make: pool => this.#makePool(pool),
-      changed: () => {},
-      finished: () => {},
+      changed: pool => this.#expansions.changed(pool),
+      finished: pool => this.#expansions.remove(pool),
     });
     this.#onward = {
       log,
@@ -83,36 +94,33 @@ export class Gateway {
       sendFile: (exchange, { config: { sendfileRoot } }, file, fields) =>
         sendNamedFile(exchange, sendfileRoot, file, fields, log),
     };
-    this.#router = new Router(config.routes, this.#pools.byName);
-    this.#supervisor = new Supervisor(this.#pools.byName, log);
-    const border = {
-      pseudonym: `sluice-${randomBytes(6).toString('hex')}`,
-      trusted: new Networks(config.trustProxy),
-    };
-    const policy = {
-      limits: config.limits,
-      client: config.client,
-      border,
-      handle: (exchange: Exchange) => this.#handle(exchange),
-      ended: (exchange: Exchange) => this.#ended(exchange),
-    };
-    this.listeners = new Listeners(config.listen, policy, log, passed);
+    this.#router = new Router(config.routes, this.pools.byName);
+    this.#supervisor = new Supervisor(this.pools.byName, log);
+    this.listeners = new Listeners(config.listen, this.#policy(config), log, passed);
   }
 
   /**
    * Binds every listener and starts the applications of those pools that have one to be started; rejects with ConfigError
-   * or with the system's error, and nothing is bound or running then.
+   * or with the system's error, and nothing is bound or running then. The names of backends are looked up meanwhile, and waited
+   * for a little; that they are not known is no failure.
    */
   async start(): Promise<void> {
     try {
       if (this.listeners.mistakes.length > 0) throw new ConfigError(this.listeners.mistakes);
       this.#prepareApplications();
+      const named = this.#expansions.start();
       await this.listeners.start();
       this.#supervisor.start();
+      await named;
     } catch (error) {
       await this.stop();
       throw error;
     }
+  }
+
+  /** As it was read, without what orders have changed since. */
+  get config(): Config {
+    return this.#config;
   }
 
   /** Where it listens, with the ports that were really bound: `http://127.0.0.1:8080`, `unix:/run/sluice.sock`. */
@@ -131,9 +139,19 @@ export class Gateway {
     return !this.#supervisor.idle;
   }
 
-  /** Puts new processes in the place of those that it has started, one of each pool at a time; resolves when that is done. */
-  restartApplications(): Promise<void> {
-    return this.#supervisor.restart();
+  /** Puts new processes in the place of those that it has started for a pool, or for all, one of each pool at a time; resolves when that is done.  */
+  restartApplications(pool?: string): Promise<void> {
+    return this.#supervisor.restart(pool);
+  }
+
+  /**
+   * Goes over to another configuration: what is the same stays as it is with all that is under way, what is gone finishes what
+   * it has, and no exchange is lost. Rejects with OrderError or with the system's error, and nothing has changed then.
+   */
+  reload(config: Config): Promise<ReloadReport> {
+    const reloaded = this.#reloaded.then(() => this.#reload(config));
+    this.#reloaded = reloaded.catch(() => {});
+    return reloaded;
   }
 
   /** Ends at once, whatever is under way. */
@@ -146,7 +164,8 @@ export class Gateway {
     now();
     this.#cut ??= this.#underWay;
     this.listeners.stop();
-    for (const pool of this.#pools.all) pool.close('the gateway stops');
+    this.#expansions.close();
+    for (const pool of this.pools.all) pool.close('the gateway stops');
     await this.#supervisor.stop(grace);
   }
 
@@ -163,16 +182,58 @@ export class Gateway {
       traffic: exchangeTraffic(this.#traffic, at),
       listeners: this.listeners.status(),
       routes: this.#config.routes.map(({ name, pool }) => ({ name, pool, hold: null })),
-      pools: this.#pools.all.map(pool => pool.status()),
+      pools: this.pools.all.map(pool => ({ ...pool.status(), changes: this.#changesOf(pool) })),
+      names: this.#expansions.status(),
       applications: this.#supervisor.status(),
+    };
+  }
+
+  /** What may fail comes first; from the new listeners on, nothing does. */
+  async #reload(config: Config): Promise<ReloadReport> {
+    this.#refuseEnding();
+    const faults = applicationFaults(config);
+    if (faults.length > 0) throw new OrderError('invalid', faults.join('\n'));
+    await this.listeners.follow(config.listen, this.#policy(config));
+    // It may have come to its end meanwhile, and the new listeners with it.
+    if (this.#cut !== undefined) this.listeners.stop();
+    else if (this.#drained !== undefined) void this.listeners.drain();
+    this.#refuseEnding();
+    const report = reloadReport(this.pools, this.#config, config);
+    this.pools.follow(config.pools);
+    this.#router = new Router(config.routes, this.pools.byName);
+    this.#onward.space.follow(config.spool);
+    this.#config = config;
+    return report;
+  }
+
+  #refuseEnding(): void {
+    if (this.#drained === undefined && this.#cut === undefined) return;
+    throw new OrderError('refused', 'the gateway is about to end: it takes no new configuration');
+  }
+
+  #policy({ limits, client, trustProxy }: Config): ListenerPolicy {
+    return {
+      limits,
+      client,
+      border: { pseudonym: this.#pseudonym, trusted: new Networks(trustProxy) },
+      handle: exchange => this.#handle(exchange),
+      ended: exchange => this.#ended(exchange),
     };
   }
 
   /** What is counted of its exchanges is counted here, too. */
   #makePool(config: PoolConfig): Pool {
-    const pool = new Pool(config, protocolOf, this.#log);
+    const pool = new Pool(config, protocolOf, this.log);
     pool.exchanges.parent = this.#traffic;
+    this.#expansions.add(pool);
     return pool;
+  }
+
+  #changesOf(pool: Pool): string[] {
+    return changesOf(
+      pool,
+      this.#config.pools.find(({ name }) => name === pool.name),
+    );
   }
 
   #prepareApplications(): void {
@@ -227,7 +288,7 @@ export class Gateway {
       throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
     exchange.countAt(pool.exchanges);
     exchange.moveTo(pool);
-    if (this.#pools.siteOf(pool)?.serve(exchange)) return;
+    if (this.pools.siteOf(pool)?.serve(exchange)) return;
     proxy(exchange, pool, this.#onward);
   }
 
@@ -243,8 +304,8 @@ export class Gateway {
     if (exchange.station !== null) exchange.moveTo(null);
     exchange.recallRequest();
     if (exchange.reason === 'internal_error')
-      this.#log.error('defect of the gateway', { id: exchange.id, stack: exchange.detail });
-    if (this.#log.accessEnabled) this.#log.access(exchange);
+      this.log.error('defect of the gateway', { id: exchange.id, stack: exchange.detail });
+    if (this.log.accessEnabled) this.log.access(exchange);
   }
 }
 

@@ -41,9 +41,9 @@ export function findEndpoint(pools: PoolsByName, name: string): FoundEndpoint {
   return find('endpoint', all, name);
 }
 
-/** The backend or the endpoint of a backend that is meant, by the same rules; throws OrderError. */
-export function findMember(pools: PoolsByName, name: string): FoundMember {
-  return find('backend or endpoint', [...pools.values()].flatMap(membersOf), name);
+/** The backend or the endpoint of a backend that is meant, by the same rules; throws OrderError. `kind`: what it may be. */
+export function findMember(pools: PoolsByName, name: string, kind = 'backend or endpoint'): FoundMember {
+  return find(kind, [...pools.values()].flatMap(membersOf), name);
 }
 
 function membersOf(pool: Pool): FoundMember[] {

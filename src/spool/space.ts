@@ -5,12 +5,17 @@ const MEMORY = 268_435_456;
 
 /** The room that all spools of a gateway share: on disk, and in memory for answers that are read ahead. */
 export class SpoolSpace {
-  readonly directory: string;
-  readonly max: number;
+  directory!: string;
+  max!: number;
   #used = 0;
   #memory = 0;
 
-  constructor({ directory, max }: SpoolConfig) {
+  constructor(config: SpoolConfig) {
+    this.follow(config);
+  }
+
+  /** New files go by it from now on; those that are there stay where they are. */
+  follow({ directory, max }: SpoolConfig): void {
     this.directory = directory;
     this.max = max;
   }

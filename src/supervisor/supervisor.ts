@@ -53,9 +53,10 @@ export class Supervisor {
     for (const crew of this.#crews) crew.start();
   }
 
-  /** Puts new processes in the place of all, one of each pool at a time, while the others serve. */
-  async restart(): Promise<void> {
-    await Promise.all(this.#crews.map(crew => crew.restart()));
+  /** Puts new processes in the place of a pool's or of all, one of each pool at a time, while the others serve. */
+  async restart(name?: string): Promise<void> {
+    const crews = this.#crews.filter(({ pool }) => name === undefined || pool.name === name);
+    await Promise.all(crews.map(crew => crew.restart()));
   }
 
   /** Ends all of them: TERM, and KILL after their stop time-out, or after `limit` milliseconds if that is sooner. */

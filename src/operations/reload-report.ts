@@ -1,0 +1,30 @@
+import type { Config } from '../config/config.ts';
+import { differences } from '../config/differences.ts';
+import type { ReloadReport } from '../control.ts';
+import type { Pools } from '../pools.ts';
+import { configChanges } from './changes.ts';
+
+/** What a running gateway cannot take over, by the names of the flags. */
+const DEFERRED: readonly string[] = ['admin'];
+
+/** What is different in a configuration that a gateway is to go over to, and what that does away with. */
+export function reloadReport(pools: Pools, before: Config, after: Config): ReloadReport {
+  const all = differences(before, after);
+  return {
+    changes: [
+      ...all.filter(({ key }) => !DEFERRED.includes(key)).map(({ text }) => text),
+      ...droppedOrders(pools, before, after),
+    ],
+    deferred: all.filter(({ key }) => DEFERRED.includes(key)).map(({ text }) => text),
+  };
+}
+
+/** Settings and members by order count until the configuration is read again; what is drained or disabled stays so. */
+function droppedOrders(pools: Pools, before: Config, after: Config): string[] {
+  return after.pools.flatMap(({ name }) => {
+    const pool = pools.byName.get(name);
+    const file = before.pools.find(other => other.name === name);
+    if (pool === undefined || file === undefined) return [];
+    return configChanges(file, pool.config).map(text => `pool ${name}: ${text} is dropped`);
+  });
+}
