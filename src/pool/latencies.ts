@@ -41,6 +41,15 @@ export class Latencies {
     return { count, p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99), max: rounded(max) };
   }
 
+  /** Adds what another window holds now. */
+  absorb(other: Latencies, at: number): void {
+    if (other.counts.length === 0) return;
+    if (at >= this.slotEnd) this.turn(at);
+    if (at >= other.slotEnd) other.turn(at);
+    for (let i = 0; i < this.counts.length; i++) this.counts[i]! += other.counts[i]!;
+    for (let i = 0; i < SLOTS; i++) this.maxima[i] = Math.max(this.maxima[i]!, other.maxima[i]!);
+  }
+
   private merged(): Float64Array {
     const merged = new Float64Array(BUCKETS);
     for (let i = 0; i < this.counts.length; i++) merged[i % BUCKETS]! += this.counts[i]!;

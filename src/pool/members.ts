@@ -68,6 +68,7 @@ export class Members {
     this.#parting.delete(endpoint);
     this.all = this.all.filter(other => other !== endpoint);
     endpoint.ledger.vacate(endpoint.index);
+    endpoint.traffic.depart();
   }
 }
 

@@ -23,7 +23,7 @@ export class RateRing {
   private readonly cells: Float64Array;
   private readonly kept = new Float64Array(SECONDS * KEPT);
   private second: number;
-  private readonly born: number;
+  private born: number;
 
   constructor(cells: Float64Array, at: number) {
     this.cells = cells;
@@ -39,6 +39,14 @@ export class RateRing {
       this.putDown((begun % SECONDS) * KEPT);
     this.second = second;
     this.nextAt = (second + 1) * SECOND;
+  }
+
+  /** Takes over what another ring has seen, up to a moment of clock.ts; before the cells are added up. */
+  absorb(other: RateRing, at: number): void {
+    if (at >= this.nextAt) this.turn(at);
+    if (at >= other.nextAt) other.turn(at);
+    for (let i = 0; i < this.kept.length; i++) this.kept[i]! += other.kept[i]!;
+    this.born = Math.min(this.born, other.born);
   }
 
   /** The rates at a moment of clock.ts. */

@@ -17,8 +17,9 @@ import {
 } from './traffic-cells.ts';
 import type { AttemptTraffic, Classes, ExchangeTraffic } from './traffic-status.ts';
 
-/** What was counted of exchanges, at a moment of clock.ts. */
-export function exchangeTraffic(traffic: Traffic, at: number): ExchangeTraffic {
+/** What was counted of exchanges, there and in all parts, at a moment of clock.ts. */
+export function exchangeTraffic(counted: Traffic, at: number): ExchangeTraffic {
+  const traffic = counted.total();
   return {
     ...outcomes(traffic, at),
     refused: sum(traffic, kind => ERRORS[kind].source === 'pool'),
@@ -34,8 +35,9 @@ export function exchangeTraffic(traffic: Traffic, at: number): ExchangeTraffic {
   };
 }
 
-/** What was counted of attempts, at a moment of clock.ts. */
-export function attemptTraffic(traffic: Traffic, at: number): AttemptTraffic {
+/** What was counted of attempts, there and in all parts, at a moment of clock.ts. */
+export function attemptTraffic(counted: Traffic, at: number): AttemptTraffic {
+  const traffic = counted.total();
   return {
     ...outcomes(traffic, at),
     connections: {

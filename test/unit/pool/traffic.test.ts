@@ -54,16 +54,36 @@ test('answers and errors add up to all that ended, and errors of the pool are re
   assert.equal(refused, 2);
 });
 
-test('what is counted in a part is counted in the whole, and stays there without the part', () => {
-  const { part, whole, at } = new Counted();
-  const other = new Traffic(() => at, whole);
-  part.count(RETRIES);
+test('what is counted in a part is counted in the whole, and stays there when the part goes', () => {
+  const f = new Counted();
+  const other = new Traffic(() => f.at, f.whole);
+  const lone = new Traffic(() => f.at, other);
+  f.part.count(RETRIES);
   other.count(RETRIES, 2);
-  part.received(10);
-  other.sent(5);
-  const counted = exchangeTraffic(whole, at);
-  assert.deepEqual([counted.retries, counted.requestBytes, counted.answerBytes], [3, 10, 5]);
-  assert.equal(exchangeTraffic(part, at).retries, 1);
+  lone.count(RETRIES, 4);
+  const retries = () => exchangeTraffic(f.whole, f.at).retries;
+  assert.equal(retries(), 7);
+  other.depart();
+  assert.equal(retries(), 7);
+  other.count(RETRIES, 8);
+  other.depart();
+  assert.equal(retries(), 15, 'what ends after its pool has gone is counted all the same');
+  assert.equal(exchangeTraffic(f.part, f.at).retries, 1);
+});
+
+test('rates and latencies of a whole are those of its parts together, and no part makes a peak as it goes', () => {
+  const f = new Counted();
+  f.pass(3000);
+  const late = new Traffic(() => f.at, f.whole);
+  for (let second = 0; second < 10; second++) {
+    for (const traffic of [f.part, late]) traffic.ended(ended(f.at, 200, '', second + 1));
+    f.pass(1000);
+  }
+  const before = exchangeTraffic(f.whole, f.at);
+  assert.deepEqual(before.rates.ended, { s1: 2, s10: 2, s60: 20 / 13 });
+  assert.deepEqual([before.latency.whole!.count, before.latency.whole!.max], [20, 10]);
+  late.depart();
+  assert.deepEqual(exchangeTraffic(f.whole, f.at), before);
 });
 
 test('connections that came to nothing are those on which nothing was sent', () => {
