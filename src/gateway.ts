@@ -14,7 +14,7 @@ import type { GatewayStatus } from './gateway-status.ts';
 import { redirectLocally } from './local-redirect.ts';
 import type { Log } from './log/log.ts';
 import { changesOf } from './operations/changes.ts';
-import { reloadReport } from './operations/reload-report.ts';
+import { reloadReport, tellReload } from './operations/reload-report.ts';
 import { Expansions } from './pool/expansions.ts';
 import { Pool } from './pool/pool.ts';
 import { Traffic } from './pool/traffic.ts';
@@ -146,7 +146,7 @@ export class Gateway {
 
   /**
    * Goes over to another configuration: what is the same stays as it is with all that is under way, what is gone finishes what
-   * it has, and no exchange is lost. Rejects with OrderError or with the system's error, and nothing has changed then.
+   * it has, and no exchange is lost. Rejects with OrderError, and nothing has changed then.
    */
   reload(config: Config): Promise<ReloadReport> {
     const reloaded = this.#reloaded.then(() => this.#reload(config));
@@ -193,7 +193,7 @@ export class Gateway {
     this.#refuseEnding();
     const faults = applicationFaults(config);
     if (faults.length > 0) throw new OrderError('invalid', faults.join('\n'));
-    await this.listeners.follow(config.listen, this.#policy(config));
+    await this.#listen(config);
     // It may have come to its end meanwhile, and the new listeners with it.
     if (this.#cut !== undefined) this.listeners.stop();
     else if (this.#drained !== undefined) void this.listeners.drain();
@@ -203,7 +203,16 @@ export class Gateway {
     this.#router = new Router(config.routes, this.pools.byName);
     this.#onward.space.follow(config.spool);
     this.#config = config;
+    tellReload(report, this.log);
     return report;
+  }
+
+  async #listen(config: Config): Promise<void> {
+    try {
+      await this.listeners.follow(config.listen, this.#policy(config));
+    } catch (error) {
+      throw new OrderError('refused', `cannot listen: ${(error as Error).message}`);
+    }
   }
 
   #refuseEnding(): void {

@@ -3,7 +3,6 @@ import { dirname } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { show } from '../config/misread.ts';
 import { systemWords } from '../config/system-words.ts';
-import type { ReloadReport } from '../control.ts';
 import { Gateway } from '../gateway.ts';
 import { type CountingLog, createLog } from '../log/create-log.ts';
 import { LogFileError } from '../log/open-output.ts';
@@ -31,7 +30,7 @@ export async function runGateway(
   tuneEngine();
   const gateway = new Gateway(config, log, sockets.passed);
   const manager = new ServiceManager(log, process.env);
-  const apply = () => restartApplications(gateway, log);
+  const apply = (next: Config) => gateway.reload(next);
   const lifecycle = new Lifecycle({ gateway, log, manager, config, load, apply });
   // Before it says that it listens: whoever reads that may send a signal at once.
   const deaf = onSignals(lifecycle);
@@ -46,17 +45,6 @@ export async function runGateway(
   lifecycle.started();
   answerHandOver({ ready: true });
   return gateway;
-}
-
-/** New processes for the applications that the gateway has started; the configuration stays as it was read. */
-async function restartApplications(gateway: Gateway, log: CountingLog): Promise<ReloadReport> {
-  if (!gateway.supervises) {
-    log.warn('SIGHUP: there is no reload yet, restart to apply a new configuration');
-    return { changes: [], deferred: [] };
-  }
-  log.info('SIGHUP: applications are restarted one process at a time; a new configuration is not read');
-  await gateway.restartApplications();
-  return { changes: [], deferred: [] };
 }
 
 function openLog(config: Config): CountingLog {

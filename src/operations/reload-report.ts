@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { differences } from '../config/differences.ts';
 import type { ReloadReport } from '../control.ts';
+import type { Log } from '../log/log.ts';
 import type { Pools } from '../pools.ts';
 import { configChanges } from './changes.ts';
 
@@ -27,4 +28,13 @@ function droppedOrders(pools: Pools, before: Config, after: Config): string[] {
     if (pool === undefined || file === undefined) return [];
     return configChanges(file, pool.config).map(text => `pool ${name}: ${text} is dropped`);
   });
+}
+
+/** Says in the log what has become of a configuration, one line for each thing. */
+export function tellReload({ changes, deferred }: ReloadReport, log: Log): void {
+  const count = changes.length + deferred.length;
+  if (count === 0) log.info('reloaded: nothing is different');
+  else log.info('reloaded', { changes: changes.length, deferred: deferred.length });
+  for (const change of changes) log.info(`reload: ${change}`);
+  for (const change of deferred) log.warn(`reload: ${change}: this takes a restart or an upgrade`);
 }
