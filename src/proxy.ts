@@ -150,6 +150,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     const { exchange } = this;
     exchange.firstByteAt = recent();
     this.lease!.outcome = outcomeOf(status);
+    this.pool.breaker?.record(this.lease!, status >= 500, exchange.firstByteAt - this.sentAt);
     if (status >= 502 && status <= 504 && this.retriedStatus(status)) return;
     this.succeeded();
     if (this.pool.config.sendfileRoot !== '' && this.namesFile(status, fields)) return;
@@ -163,6 +164,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   localRedirect(target: string): void {
     this.exchange.firstByteAt = recent();
     this.lease!.outcome = outcomeOf(LOCAL_REDIRECT);
+    this.pool.breaker?.record(this.lease!, false, this.exchange.firstByteAt - this.sentAt);
     this.succeeded();
     this.instead = () => this.onward.redirect(this.exchange, target);
   }
@@ -213,7 +215,10 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     const { endpoint } = this.lease!;
     const attempt = this.attempt(error.row.retry);
     const { health } = error.row;
-    if (health === 'failed' || (health === 'fresh' && !attempt.reused)) endpoint.failed(error.kind);
+    if (health === 'failed' || (health === 'fresh' && !attempt.reused)) {
+      endpoint.failed(error.kind);
+      this.pool.breaker?.failed(this.lease!, this.exchange.committed || this.instead !== null);
+    }
     if (this.instead !== null) {
       this.leave('');
       return;

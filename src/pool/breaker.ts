@@ -66,7 +66,16 @@ export class Breaker {
     if (lease === this.#probe) this.#endProbe();
   }
 
-  /** The head of an answer came, so many milliseconds after the request was sent; Infinity: none came, the attempt failed. */
+  /** An attempt failed; `answered`: the head of its answer has been recorded. */
+  failed(lease: Lease, answered: boolean): void {
+    if (!answered) this.record(lease, true, Infinity);
+    else if (this.#closed) {
+      this.#window.spoil(this.#now());
+      this.#look();
+    }
+  }
+
+  /** The head of an answer came, so many milliseconds after the request was sent. */
   record(lease: Lease, failed: boolean, ms: number): void {
     const { errors, latency } = this.#config;
     const slow = latency !== 0 && ms >= latency;
@@ -78,13 +87,6 @@ export class Breaker {
         this.#openAgain(failed ? 'the probe failed' : 'the probe was slow');
       else this.#close();
     }
-  }
-
-  /** An answer whose head was counted before came to a bad end. */
-  spoilt(): void {
-    if (!this.#closed) return;
-    this.#window.spoil(this.#now());
-    this.#look();
   }
 
   /** What a claim is told that it does not admit; the time after which to come again is what is left of the rest. */

@@ -4,9 +4,10 @@ import type { Log } from '../log/log.ts';
 import type { Application, Connection, ConnectionOwner, Destination, Protocol } from '../protocol.ts';
 import { Health } from './health.ts';
 import { IdleList } from './idle-list.ts';
-import { ABSENT, DISABLED, DRAINING, EJECTED, LEAVING, type Ledger, OUT } from './ledger.ts';
+import { ABSENT, DISABLED, DOWN, DRAINING, EJECTED, LEAVING, type Ledger, OUT } from './ledger.ts';
 import { PinnedWorkers } from './pinned-workers.ts';
 import { type Place, tierOf } from './place.ts';
+import { SlowStart } from './slow-start.ts';
 import { Standing } from './standing.ts';
 import { Traffic } from './traffic.ts';
 import { OPENED, REUSED } from './traffic-cells.ts';
@@ -28,6 +29,10 @@ export interface Surroundings {
  * for it longer, and to connect once a second costs nothing.
  */
 const SHORT_REST = 1_000;
+
+/** What stands in the ledger for a weight of 1, so that a part of it is a whole number as well; and the most that fits there. */
+const WHOLE = 100;
+const MOST_WEIGHT = 2 ** 31 - 1;
 
 /** Why an endpoint is taken out by a command, or used again. */
 const OPERATOR = 'by an operator';
@@ -70,10 +75,11 @@ export class Endpoint implements Destination, ConnectionOwner {
   /** Whether somebody waits for the moment at which nothing is in flight any more. */
   awaited = false;
   #backend!: BackendConfig;
-  readonly #place: Place;
+  #place: Place;
   readonly #idle: IdleList;
   /** Null: a connection that is idle costs the application nothing. */
   readonly #pinned: PinnedWorkers | null;
+  readonly #slowStart: SlowStart;
   #keeps = false;
   #waits: (() => void)[] = [];
   readonly #now: () => number;
@@ -90,7 +96,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.host = place.host;
     this.port = place.port;
     this.path = backend.path;
-    this.authority = authorityOf({ ...backend, port: place.port });
+    this.authority = authorityOf({ ...backend, host: place.target ?? backend.host, port: place.port });
     this.ledger = ledger;
     this.protocol = protocol;
     this.#place = place;
@@ -98,7 +104,8 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.#changed = changed;
     this.#pinned = protocol.pinsWorker ? new PinnedWorkers(now) : null;
     this.#idle = new IdleList(0, 0, now);
-    this.standing = new Standing(ledger, this.index, now);
+    this.#slowStart = new SlowStart(now, () => this.#weigh());
+    this.standing = new Standing(ledger, this.index, now, () => this.startSlowly());
     this.traffic = new Traffic(now, attempts);
     const words = { pool: config.name, endpoint: place.name };
     this.health = new Health(this, config.health, words, log, now, changed);
@@ -123,7 +130,19 @@ export class Endpoint implements Destination, ConnectionOwner {
     );
     if (this.#pinned !== null) this.#pinned.learns = this.#keeps && this.maxConns === Infinity;
     this.health.config = config.health;
-    this.ledger.setWeight(this.index, Math.max(1, Math.round(backend.weight * this.#place.weight)));
+    this.#weigh();
+  }
+
+  /** Takes over tier and weight of another place with the same address; who owns it has to choose anew. */
+  rank(place: Place): void {
+    this.#place = place;
+    this.tier = tierOf(this.#backend, place);
+    this.#weigh();
+  }
+
+  /** Where it is, by its backend. */
+  get place(): Place {
+    return this.#place;
   }
 
   /** The backend that it is an address of. */
@@ -136,8 +155,24 @@ export class Endpoint implements Destination, ConnectionOwner {
     return this.#backend.backup;
   }
 
+  /** Its present share beside other endpoints; only ratios mean something. */
   get weight(): number {
     return this.ledger.weight(this.index);
+  }
+
+  /** Its share beside other endpoints as configured, when it has all of it. */
+  get wholeWeight(): number {
+    return this.#backend.weight * this.#place.weight;
+  }
+
+  /** The part of its weight that it has by now, 0 to 1. */
+  get ramp(): number {
+    return this.#slowStart.share;
+  }
+
+  /** It is new or back: it gets its weight little by little, if its pool wants that. */
+  startSlowly(): void {
+    if (!this.#closing) this.#slowStart.begin(this.health.config.slowStart);
   }
 
   get inFlight(): number {
@@ -165,9 +200,9 @@ export class Endpoint implements Destination, ConnectionOwner {
     return this.#pinned.nextRoom(this.inFlight, now);
   }
 
-  /** Whether it is not ejected. */
+  /** Whether neither its failures nor checks have taken it out. */
   get up(): boolean {
-    return (this.ledger.state(this.index) & EJECTED) === 0;
+    return (this.ledger.state(this.index) & (EJECTED | DOWN)) === 0;
   }
 
   get idleConnections(): number {
@@ -232,6 +267,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   /** Closes the idle connections and keeps none from now on. */
   windUp(reason: string): void {
     this.#closing = true;
+    this.#slowStart.end();
     this.#idle.closeAll(reason);
   }
 
@@ -323,6 +359,11 @@ export class Endpoint implements Destination, ConnectionOwner {
     if (restFor === Infinity) this.#idle.add(connection, undefined);
     else if (restFor > 0) this.#idle.add(connection, undefined, restFor);
     else connection.close('its worker is needed for a request that waits');
+  }
+
+  #weigh(): void {
+    const weight = Math.round(this.wholeWeight * WHOLE * this.#slowStart.share);
+    this.ledger.setWeight(this.index, Math.min(Math.max(1, weight), MOST_WEIGHT));
   }
 
   get #out(): boolean {

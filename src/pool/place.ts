@@ -7,6 +7,8 @@ export interface Place {
   /** An address, or a name that the operating system resolves at each connect; empty for what has a path. */
   readonly host: string;
   readonly port: number;
+  /** What its name is where it has one of its own, as the target of an SRV record has. */
+  readonly target?: string;
   /** Endpoints of a tier get requests only while nothing is up in those below; 0 for an ordinary backend. */
   readonly tier: number;
   /** Its share beside the other addresses of its backend, of which the backend's weight is the unit. */

@@ -6,12 +6,14 @@ import type { Log } from '../log/log.ts';
 import type { Protocol } from '../protocol.ts';
 import { Alarm } from './alarm.ts';
 import { balancerOf } from './balancers/index.ts';
+import type { Breaker } from './breaker.ts';
 import { type Buffering, bufferingOf } from './buffering.ts';
 import { BYPASS, type Claim } from './claim.ts';
 import { Defects } from './defects.ts';
 import { Diagnostics } from './diagnostics.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Gate } from './gate.ts';
+import { Guard } from './guard.ts';
 import { Lease } from './lease.ts';
 import { DISABLED, DRAINING, Ledger } from './ledger.ts';
 import { Members } from './members.ts';
@@ -49,6 +51,8 @@ export class Pool {
   readonly defects: Defects;
   /** Null: the endpoints are there or not, and nobody starts more. */
   supply: Supply | null = null;
+  /** Says why there is no endpoint where there is none; empty: in the usual words. Null: always in these. */
+  absence: (() => string) | null = null;
   /** Exchanges that were sent here and have not ended, whether they have come to ask for a lease or not. */
   underWay = 0;
   readonly #sources: Sources;
@@ -58,6 +62,7 @@ export class Pool {
   readonly #queue: Queue;
   readonly #alarm: Alarm;
   #refusals: Refusals;
+  readonly #guard: Guard;
   readonly #room = new Room();
   /** Called when the last exchange has ended, once no route leads here any more. */
   #retired: (() => void) | null = null;
@@ -92,9 +97,11 @@ export class Pool {
     this.#refusals = new Refusals(config.name, config.queue);
     this.gate = new Gate(`pool ${config.name}`, this);
     this.buffering = bufferingOf(config, protocolOf);
-    const changed = () => this.#wakeSoon();
+    this.#guard = new Guard(this, log, sources, () => this.#wakeSoon());
+    const changed = () => this.#endpointChanged();
     const around = { config, ledger, log, now, attempts: this.attempts, changed };
     this.#members = new Members(config, protocolOf, around);
+    this.#guard.configure(config);
     this.#membersChanged();
   }
 
@@ -111,12 +118,19 @@ export class Pool {
       this.#refusals = new Refusals(config.name, config.queue);
     this.#members.configure(config);
     this.buffering = bufferingOf(config, this.#protocolOf);
+    this.#guard.configure(config);
     this.#membersChanged();
+  }
+
+  /** From now on it serves: endpoints are checked, and those that join begin slowly. */
+  start(): void {
+    this.#guard.start();
   }
 
   /** Adds an endpoint of a backend; throws if there is no room for one more. */
   join(backend: BackendConfig, place?: Place): Endpoint {
     const endpoint = this.#members.join(backend, place);
+    if (this.#guard.started) endpoint.startSlowly();
     this.#membersChanged();
     return endpoint;
   }
@@ -124,6 +138,12 @@ export class Pool {
   /** Takes an endpoint out for good: it gets nothing new, finishes what it has, and is gone. */
   leave(endpoint: Endpoint, reason: string): void {
     if (this.#members.leave(endpoint, reason)) this.#membersChanged();
+  }
+
+  /** Gives an endpoint the tier and the weight of another place with the same address. */
+  rank(endpoint: Endpoint, place: Place): void {
+    endpoint.rank(place);
+    this.#membersChanged();
   }
 
   /** In the order of the configuration, those that have joined since behind; one that left stays until it has finished. */
@@ -134,6 +154,11 @@ export class Pool {
   /** Those of them that were not told to leave. */
   get present(): readonly Endpoint[] {
     return this.#members.staying;
+  }
+
+  /** Null: it has none. */
+  get breaker(): Breaker | null {
+    return this.#guard.breaker;
   }
 
   /** Claims that wait for a slot. */
@@ -174,6 +199,10 @@ export class Pool {
       this.#refuse(claim, 'shutting_down');
       return;
     }
+    if (!this.#admits(claim)) {
+      this.#refuse(claim, 'circuit_open');
+      return;
+    }
     if (this.#queue.size > 0) this.#wake();
     const endpoint = this.#queue.isFirst(claim) ? this.#choose(claim) : undefined;
     if (endpoint === undefined) this.#enqueue(claim);
@@ -183,6 +212,7 @@ export class Pool {
   /** Takes a claim out of the queue, for its client has gone; false: it was not waiting. */
   withdraw(claim: Claim): boolean {
     const waited = this.#queue.remove(claim);
+    this.breaker?.forget(claim);
     this.#room.look(this.#queue.size);
     return waited;
   }
@@ -223,14 +253,9 @@ export class Pool {
     this.#draining = true;
     this.#closed = true;
     this.#alarm.off();
+    this.#guard.stop();
     for (const endpoint of this.endpoints) endpoint.windUp(reason);
     this.refuseQueued('shutting_down');
-  }
-
-  /** Says from now on why there is no endpoint, where there is none; empty: in the usual words. */
-  explainAbsence(words: string): void {
-    if (words !== '') this.#refusals.explain('no_endpoint', words);
-    else this.#refusals = new Refusals(this.name, this.config.queue);
   }
 
   /** Refuses all that wait for a slot. */
@@ -266,6 +291,7 @@ export class Pool {
     const { endpoint } = lease;
     this.ledger.leave(endpoint.index);
     lease.count();
+    this.breaker?.released(lease);
     if (lease.probe !== 0) endpoint.health.endProbe(lease.probe);
     if (endpoint.awaited && endpoint.inFlight === 0) endpoint.emptied();
     if (this.#queue.size > 0) this.#wakeSoon();
@@ -296,6 +322,7 @@ export class Pool {
     ledger.enter(endpoint.index);
     const probe = ledger.state(endpoint.index) === 0 ? 0 : endpoint.health.beginProbe();
     const lease = new Lease(endpoint, this, probe, claim.priority === BYPASS);
+    this.breaker?.granted(claim, lease);
     try {
       claim.granted(lease);
     } catch (thrown) {
@@ -326,6 +353,7 @@ export class Pool {
 
   /** Whether no endpoint may be used, nor will be by itself. */
   #deserted(): boolean {
+    if (this.#fails) return true;
     if (this.ledger.anyEnabled()) return false;
     return !this.supply?.expected || !this.#supplied();
   }
@@ -337,15 +365,43 @@ export class Pool {
     return this.endpoints.length === 0 || !this.endpoints.every(taken);
   }
 
-  /** The balancer begins anew: what it remembers goes by rows of the ledger, which may have changed hands. */
-  #membersChanged(): void {
-    const { random, now } = this.#sources;
-    this.#selection = new Selection(this.#members.staying, balancerOf(this.config.balance, random, now), now);
+  /** Whether requests are to fail because nothing is up. */
+  get #fails(): boolean {
+    return this.config.health.allDown === 'fail' && this.#selection.allDown(this.supply?.expected ?? false);
+  }
+
+  /** Whether the breaker has nothing against a claim. Those who wait while the pool is held wait, and are judged afterwards. */
+  #admits(claim: Claim): boolean {
+    const { breaker } = this;
+    return breaker === null || (this.#held && claim.priority !== BYPASS) || breaker.admits(claim);
+  }
+
+  #endpointChanged(): void {
+    this.#guard.endpointChanged();
     this.#wakeSoon();
   }
 
-  #refuse(claim: Claim, kind: RefusalKind): void {
-    claim.refused(this.#refusals.of(kind));
+  /** The balancer begins anew: what it remembers goes by rows of the ledger, which may have changed hands. */
+  #membersChanged(): void {
+    const { random, now } = this.#sources;
+    const { staying } = this.#members;
+    const balancer = balancerOf(this.config.balance, random, now);
+    this.#selection = new Selection(staying, balancer, now, this.config.health.allDown === 'last-resort');
+    this.#guard.watch(staying);
+    this.#wakeSoon();
+  }
+
+  #refuse(claim: Claim, kind: RefusalKind | 'circuit_open'): void {
+    this.breaker?.forget(claim);
+    claim.refused(this.#refusal(kind));
+  }
+
+  #refusal(kind: RefusalKind | 'circuit_open'): GatewayError {
+    if (kind === 'circuit_open') return this.breaker!.refusal();
+    if (kind !== 'no_endpoint') return this.#refusals.of(kind);
+    if (this.ledger.anyEnabled()) return this.#guard.allDown(this.present);
+    const words = this.absence?.();
+    return words ? this.#refusals.explained(kind, words) : this.#refusals.of(kind);
   }
 
   /**
@@ -369,19 +425,25 @@ export class Pool {
     if (this.#waking) return;
     this.#waking = true;
     for (let claim = this.#queue.head(); claim !== undefined; claim = this.#queue.head()) {
+      if (!this.#admits(claim)) {
+        this.#refuseQueued(claim, 'circuit_open');
+        continue;
+      }
       const endpoint = this.#choose(claim);
       if (endpoint === undefined) break;
       this.#queue.remove(claim);
       this.#grant(claim, endpoint);
     }
+    if (this.#queue.size > 0 && !this.#held && this.#fails) this.refuseQueued('no_endpoint');
     this.#waking = false;
     this.#setAlarm();
     this.#room.look(this.#queue.size);
   }
 
-  #refuseQueued(claim: Claim, kind: RefusalKind): void {
+  #refuseQueued(claim: Claim, kind: RefusalKind | 'circuit_open'): void {
     this.#queue.remove(claim);
-    this.defects.refuse(claim, this.#refusals.of(kind));
+    this.breaker?.forget(claim);
+    this.defects.refuse(claim, this.#refusal(kind));
   }
 
   #setAlarm(): void {

@@ -12,7 +12,7 @@ export type RefusalKind = Extract<
  */
 export class Refusals {
   readonly #pool: string;
-  #errors: Readonly<Record<RefusalKind, GatewayError>>;
+  readonly #errors: Readonly<Record<RefusalKind, GatewayError>>;
 
   constructor(pool: string, queue: { readonly length: number; readonly timeout: number }) {
     const error = (kind: RefusalKind, message: string) => new GatewayError(kind, `pool ${pool}: ${message}`);
@@ -29,9 +29,9 @@ export class Refusals {
     };
   }
 
-  /** From now on a refusal is explained by these words. */
-  explain(kind: RefusalKind, words: string): void {
-    this.#errors = { ...this.#errors, [kind]: new GatewayError(kind, `pool ${this.#pool}: ${words}`) };
+  /** A refusal in words of its own. */
+  explained(kind: RefusalKind, words: string): GatewayError {
+    return new GatewayError(kind, `pool ${this.#pool}: ${words}`);
   }
 
   of(kind: RefusalKind): GatewayError {

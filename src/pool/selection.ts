@@ -1,26 +1,30 @@
 import type { Balancer } from './balancers/balancer.ts';
 import type { Claim } from './claim.ts';
 import type { Endpoint } from './endpoint.ts';
-import { OUT } from './ledger.ts';
+import { ABSENT, DOWN, OUT } from './ledger.ts';
 
 /**
  * Which endpoint a claim gets: of those that may be used and have a slot, untried ones first, the balancer's pick.
- * A tier counts only while nothing is up in those before it (primaries before backups, SRV records by their priority);
- * if nothing is up at all, the ejected one whose rest ends first is used.
+ * A tier counts only while nothing is up in those before it (primaries before backups, SRV records by their priority).
+ * If nothing is up at all, those share the requests that only checks say are down, for checks may be wrong about all of them
+ * at once; without such, the ejected one whose rest ends first is used. Or nothing is, if that is what the pool wants.
  */
 export class Selection {
   readonly #tiers: readonly (readonly Endpoint[])[];
   readonly #all: readonly Endpoint[];
   readonly #balancer: Balancer;
   readonly #now: () => number;
+  readonly #lastResort: boolean;
   /** Reused for every claim; only `#found` elements count. */
   readonly #candidates: Endpoint[] = [];
   #found = 0;
   /** Whether the tier looked at last has an endpoint that is up, be it full or not. */
   #anyUp = false;
 
-  constructor(endpoints: readonly Endpoint[], balancer: Balancer, now: () => number) {
+  /** `lastResort`: whether something is used while nothing is up. */
+  constructor(endpoints: readonly Endpoint[], balancer: Balancer, now: () => number, lastResort = true) {
     this.#all = endpoints;
+    this.#lastResort = lastResort;
     this.#tiers = tiersOf(endpoints);
     this.#balancer = balancer;
     this.#now = now;
@@ -34,10 +38,21 @@ export class Selection {
       this.#gather(this.#tiers[i]!, patient);
       if (this.#found > 0 || this.#anyUp) break;
     }
-    if (this.#found === 0) return this.#anyUp ? undefined : this.#lastResort(claim);
+    if (this.#found === 0 && (this.#anyUp || !this.#lastResort)) return undefined;
+    for (let i = 0; i < this.#tiers.length && this.#found === 0; i++) this.#gatherDown(this.#tiers[i]!);
+    if (this.#found === 0) return this.#soonestBack(claim);
     if (this.#candidates.length !== this.#found) this.#candidates.length = this.#found;
     if (claim.tried.length > 0) this.#preferUntried(claim.tried);
     return this.#balancer.pick(this.#candidates, claim);
+  }
+
+  /** Whether nothing is up, due, or, if that is to come, absent. */
+  allDown(absentToCome: boolean): boolean {
+    const now = this.#now();
+    return !this.#all.some(({ ledger, index, health }) => {
+      const state = ledger.state(index);
+      return state === 0 || health.due(now) || (absentToCome && state === ABSENT);
+    });
   }
 
   /** When the next endpoint may be used though nothing has happened: its rest ends, or it may be tried for more room. */
@@ -60,6 +75,14 @@ export class Selection {
     }
   }
 
+  #gatherDown(tier: readonly Endpoint[]): void {
+    for (let i = 0; i < tier.length; i++) {
+      const endpoint = tier[i]!;
+      if (endpoint.ledger.state(endpoint.index) === DOWN && endpoint.free)
+        this.#candidates[this.#found++] = endpoint;
+    }
+  }
+
   #preferUntried(tried: readonly Endpoint[]): void {
     const candidates = this.#candidates;
     let n = 0;
@@ -69,7 +92,7 @@ export class Selection {
     if (n > 0) candidates.length = n;
   }
 
-  #lastResort(claim: Claim): Endpoint | undefined {
+  #soonestBack(claim: Claim): Endpoint | undefined {
     let best: Endpoint | undefined;
     for (const endpoint of this.#all) {
       if ((endpoint.ledger.state(endpoint.index) & OUT) !== 0 || !endpoint.free) continue;

@@ -138,7 +138,7 @@ export function statusOf(pool: Pool, now: number): PoolStatus {
     balance: pool.config.balance.kind,
     held: pool.held,
     hold: pool.gate.status(),
-    breaker: null,
+    breaker: pool.breaker?.status() ?? null,
     names: [],
     changes: [],
     draining: pool.draining,
@@ -166,8 +166,8 @@ function endpointStatus(endpoint: Endpoint, now: number): EndpointStatus {
     why,
     stateMs: Math.round(now - at),
     backup: endpoint.backup,
-    weight: endpoint.weight,
-    ramp: 1,
+    weight: endpoint.wholeWeight,
+    ramp: Math.round(endpoint.ramp * 100) / 100,
     inFlight: endpoint.inFlight,
     tunnels: endpoint.tunnels,
     maxConns: orNull(endpoint.maxConns),
@@ -176,7 +176,7 @@ function endpointStatus(endpoint: Endpoint, now: number): EndpointStatus {
     latencyMs: Math.round(endpoint.latency(now)) / 1000,
     fails: ledger.fails(index),
     restMs: endpoint.up ? 0 : Math.max(0, Math.ceil(endpoint.health.restUntil - now)),
-    check: null,
+    check: endpoint.health.examiner?.last(now) ?? null,
     attempts: attemptTraffic(endpoint.traffic, now),
   };
 }

@@ -65,10 +65,10 @@ test('what one endpoint left behind is not told of the next in its row', t => {
 test('all that wait are refused when the last endpoint has left and none is expected', t => {
   const f = turns(t, { backends: ['a'] });
   f.pool.leave(f.endpoint('a'), 'no longer wanted');
-  f.pool.explainAbsence('a.test does not resolve');
+  f.pool.absence = () => 'a.test does not resolve';
   const refused = f.claim();
   assert.equal(refused.error!.message, 'pool p: a.test does not resolve');
-  f.pool.explainAbsence('');
+  f.pool.absence = () => '';
   assert.match(f.claim().error!.message, /disabled or draining/);
 });
 
@@ -81,7 +81,7 @@ test('an endpoint goes on as it is where the configuration still names its backe
   configure(f, { balance: { kind: 'round-robin' }, backends: [{ name: 'a', weight: 3 }, 'c'] });
   assert.equal(names(f), 'a c');
   assert.equal(f.endpoint('a'), a);
-  assert.deepEqual([a.weight, a.inFlight, a.up, idle.closedFor], [3, 1, false, undefined]);
+  assert.deepEqual([a.wholeWeight, a.inFlight, a.up, idle.closedFor], [3, 1, false, undefined]);
 });
 
 test('a limit that is raised serves those who wait, one that is lowered cuts nobody', async t => {

@@ -46,7 +46,7 @@ test('under a steady load the requests in flight are in proportion to the weight
     inFlight[ended] = balancer.pick(endpoints);
     load(inFlight[ended]!);
     for (const endpoint of endpoints) {
-      const fair = (80 * endpoint.weight) / 8;
+      const fair = (80 * endpoint.wholeWeight) / 8;
       assert.ok(Math.abs(endpoint.inFlight - fair) <= 2, `${endpoint.name}: ${endpoint.inFlight} of ${fair}`);
     }
   }
