@@ -48,6 +48,7 @@ export class DnsClient {
     if (records.length === 0) throw noRecord('SRV record');
     return records.map(({ name: target, port, priority, weight }) => ({
       address: target.toLowerCase(),
+      target: '',
       port,
       priority,
       weight: Math.max(1, weight),

@@ -66,6 +66,15 @@ export class Name {
     void this.#look();
   }
 
+  /** Believes the last answer for so many milliseconds only, within the bounds that are configured. */
+  shorten(ttl: number): void {
+    const bounded = this.#bounded(ttl);
+    if (this.#looking || this.#failures > 0 || bounded >= this.#ttl) return;
+    this.#ttl = bounded;
+    clearTimeout(this.#timer);
+    this.#plan(this.#jittered(bounded));
+  }
+
   /** Nothing more comes from it. */
   close(): void {
     this.#closed = true;
@@ -129,8 +138,8 @@ export class Name {
 
   /** Gives the time until the next lookup. */
   #succeeded({ places, ttl, source, remark }: Found): number {
-    const { minTtl, maxTtl, stale } = this.#sources.config;
-    this.#ttl = Math.min(maxTtl, Math.max(minTtl, ttl));
+    const { stale } = this.#sources.config;
+    this.#ttl = this.#bounded(ttl);
     this.#expiresAt = this.#triedAt + this.#ttl + stale;
     this.#source = source;
     if (this.#failures > 0) this.#log.recovered(this.#failures);
@@ -142,7 +151,16 @@ export class Name {
       this.#changedAt = this.#triedAt;
       this.#log.changed(before, places, source);
     }
-    return this.#ttl * (1 + SPREAD * this.#sources.around.random());
+    return this.#jittered(this.#ttl);
+  }
+
+  #bounded(ttl: number): number {
+    const { minTtl, maxTtl } = this.#sources.config;
+    return Math.min(maxTtl, Math.max(minTtl, ttl));
+  }
+
+  #jittered(ttl: number): number {
+    return ttl * (1 + SPREAD * this.#sources.around.random());
   }
 
   /** Gives the time until the next lookup. */

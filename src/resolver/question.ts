@@ -11,6 +11,8 @@ export interface Question {
 export interface ResolvedPlace {
   /** In its canonical form, so that equal addresses are equal texts. */
   readonly address: string;
+  /** The name behind an SRV record, of which it is an address; empty: the name that was asked for. */
+  readonly target: string;
   /** Of an SRV record; 0: the record that was asked for has none. */
   readonly port: number;
   /** Of an SRV record; the lowest is to be used first. 0 without one. */
@@ -45,7 +47,7 @@ export interface NameStatus {
 
 /** A place with an address alone. */
 export function addressPlace(address: string): ResolvedPlace {
-  return { address, port: 0, priority: 0, weight: 1 };
+  return { address, target: '', port: 0, priority: 0, weight: 1 };
 }
 
 /** What tells a place from the others of its name: two with equal keys are one. */

@@ -88,6 +88,7 @@ export class Services {
       return;
     }
     this.#closeSurplus();
+    this.#records.shorten(this.ttl);
     this.known.set(places, this.reason);
   }
 
@@ -104,7 +105,7 @@ export class Services {
   #placesOf(record: ResolvedPlace): ResolvedPlace[] {
     const found = this.#targets.get(record.address)?.places ?? [];
     const weight = Math.max(1, Math.round(record.weight / Math.max(1, found.length)));
-    return found.map(({ address }) => ({ ...record, address, weight }));
+    return found.map(({ address }) => ({ ...record, address, target: record.address, weight }));
   }
 
   get #wanted(): readonly ResolvedPlace[] {

@@ -1,0 +1,76 @@
+import type { Log } from '../log/log.ts';
+import type { Resolver } from '../resolver/resolver.ts';
+import { ExpandedBackend } from './expanded-backend.ts';
+import { sameBackend } from './place.ts';
+import type { Pool } from './pool.ts';
+import type { Supply } from './supply.ts';
+
+/** Those backends of a pool that stand for all that their names resolve to. */
+export class Expansion implements Supply {
+  readonly #pool: Pool;
+  readonly #resolver: Resolver;
+  readonly #log: Log;
+  #backends: ExpandedBackend[] = [];
+  #closed = false;
+
+  /** Begins to look the names up. */
+  constructor(pool: Pool, resolver: Resolver, log: Log) {
+    this.#pool = pool;
+    this.#resolver = resolver;
+    this.#log = log;
+    pool.absence = () => this.#absence();
+    // What starts processes for the pool says itself whether some are to come.
+    pool.supply ??= this;
+    this.follow();
+  }
+
+  /** Claims may wait while a name is looked up for the first time: a start is no burst of refusals. */
+  get expected(): boolean {
+    return this.#backends.some(({ pending }) => pending);
+  }
+
+  /** Resolves when every name was looked up once, well or not. */
+  async first(): Promise<void> {
+    await Promise.all(this.#backends.map(({ first }) => first));
+  }
+
+  /** Nothing comes sooner because it is wanted. */
+  wanted(): void {}
+
+  /** Goes over to the backends that the pool is configured with now; endpoints of those that stay are not touched. */
+  follow(): void {
+    const before = this.#backends;
+    const wanted = this.#pool.config.backends.filter(({ expand }) => expand !== 'no');
+    this.#backends = wanted.map(backend => {
+      const same = before.find(other => sameBackend(other.backend, backend));
+      if (same === undefined)
+        return new ExpandedBackend(backend, this.#pool, this.#resolver, this.#log, this.#changed);
+      same.backend = backend;
+      return same;
+    });
+    for (const backend of before) if (!this.#backends.includes(backend)) backend.close();
+    this.#changed();
+  }
+
+  /** Follows no names any more; endpoints stay what they are. */
+  close(): void {
+    this.#closed = true;
+    for (const backend of this.#backends) backend.close();
+    if (this.#pool.supply === this) this.#pool.supply = null;
+  }
+
+  /** Nobody waits for what will not come. */
+  #changed = (): void => {
+    const pool = this.#pool;
+    if (this.#closed || pool.queued === 0 || pool.held) return;
+    if (!pool.ledger.anyEnabled() && !pool.supply?.expected) pool.refuseQueued('no_endpoint');
+  };
+
+  #absence(): string {
+    if (this.#pool.ledger.members > 0) return '';
+    return this.#backends
+      .map(({ absence }) => absence)
+      .filter(words => words !== '')
+      .join('; ');
+  }
+}
