@@ -112,6 +112,7 @@ export class Gateway {
       await this.listeners.start();
       this.#supervisor.start();
       await named;
+      this.pools.start();
     } catch (error) {
       await this.stop();
       throw error;

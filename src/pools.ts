@@ -19,12 +19,19 @@ export class Pools {
   readonly #sites = new Map<Pool, Site>();
   /** Those that the configuration names no more, and that have not finished. */
   readonly #leaving = new Set<Pool>();
+  #started = false;
 
   /** Throws if the maker does. */
   constructor(configs: readonly PoolConfig[], maker: PoolMaker) {
     this.#maker = maker;
     this.#byName = new Map(configs.map(config => [config.name, maker.make(config)]));
     for (const pool of this.#byName.values()) this.#lookAtSite(pool);
+  }
+
+  /** The pools serve from now on, and so does each that is new later. */
+  start(): void {
+    this.#started = true;
+    for (const pool of this.#byName.values()) pool.start();
   }
 
   /** Those that the configuration names. */
@@ -59,7 +66,10 @@ export class Pools {
     const made = configs.filter(({ name }) => !before.has(name)).map(config => this.#maker.make(config));
     const joining = new Map(made.map(pool => [pool.name, pool]));
     this.#byName = new Map(configs.map(({ name }) => [name, before.get(name) ?? joining.get(name)!]));
-    for (const pool of made) this.#lookAtSite(pool);
+    for (const pool of made) {
+      this.#lookAtSite(pool);
+      if (this.#started) pool.start();
+    }
     for (const config of configs) this.configure(this.#byName.get(config.name)!, config);
     for (const pool of before.values()) if (!this.#byName.has(pool.name)) this.#leave(pool);
   }
