@@ -41,9 +41,18 @@ export function findEndpoint(pools: PoolsByName, name: string): FoundEndpoint {
   return find('endpoint', all, name);
 }
 
-/** The backend or the endpoint of a backend that is meant, by the same rules; throws OrderError. `kind`: what it may be. */
-export function findMember(pools: PoolsByName, name: string, kind = 'backend or endpoint'): FoundMember {
-  return find(kind, [...pools.values()].flatMap(membersOf), name);
+/** The backend or the endpoint of a backend that is meant, by the same rules; throws OrderError. */
+export function findMember(pools: PoolsByName, name: string): FoundMember {
+  return find('backend or endpoint', membersOfAll(pools), name);
+}
+
+/** As findMember, where a pool would have been taken, too. */
+export function findMemberNoPool(pools: PoolsByName, name: string): FoundMember {
+  return find('pool, backend or endpoint', membersOfAll(pools), name, [...pools.keys()]);
+}
+
+function membersOfAll(pools: PoolsByName): FoundMember[] {
+  return [...pools.values()].flatMap(membersOf);
 }
 
 function membersOf(pool: Pool): FoundMember[] {
@@ -62,13 +71,19 @@ interface Named {
   readonly name: string;
 }
 
-function find<T extends Named>(kind: string, all: readonly T[], text: string): T {
+/** `others`: names that a word which is none may have been meant to be. */
+function find<T extends Named>(
+  kind: string,
+  all: readonly T[],
+  text: string,
+  others: readonly string[] = [],
+): T {
   for (const matches of [isWhole, isName, isTail]) {
     const found = all.filter(each => matches(each, text));
     if (found.length === 1) return found[0]!;
     if (found.length > 1) throw ambiguous(kind, text, found);
   }
-  throw unknown(kind, text, all.map(wholeName), all.map(shortName));
+  throw unknown(kind, text, all.map(wholeName), [...all.map(shortName), ...others]);
 }
 
 function wholeName({ pool, name }: Named): string {

@@ -8,7 +8,7 @@ import {
 import { Misread } from '../config/misread.ts';
 import { OrderError } from '../control.ts';
 import type { Pool } from '../pool/pool.ts';
-import { type FoundMember, findMember } from './find.ts';
+import { type FoundMember, findMemberNoPool } from './find.ts';
 import type { Governed } from './governed.ts';
 import {
   type SettingTexts,
@@ -25,7 +25,7 @@ export function set({ pools, log }: Governed, target: string, settings: SettingT
   const whole = pools.byName.get(target);
   const { pool, config, changes } =
     whole === undefined
-      ? ofMember(findMember(pools.byName, target, 'pool, backend or endpoint'), settings)
+      ? ofMember(findMemberNoPool(pools.byName, target), settings)
       : ofPool(whole, settings);
   pools.configure(pool, config);
   for (const change of changes) log.info(`set: ${change}`, { pool: pool.name });
