@@ -29,6 +29,7 @@ export class DnsServer {
   readonly #udp: UdpSocket;
   readonly #tcp: Server;
   readonly #streams = new Set<Socket>();
+  #closed = false;
 
   constructor(udp: UdpSocket, tcp: Server) {
     this.#udp = udp;
@@ -70,7 +71,10 @@ export class DnsServer {
     return this.questions.filter(question => question.name === name && question.type === type).length;
   }
 
+  /** Answers nobody any more; a second time it does nothing. */
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     for (const socket of this.#streams) socket.destroy();
     await Promise.all([
       new Promise<void>(resolve => this.#udp.close(resolve)),
