@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { afterwards } from './afterwards.ts';
 import { GUARD } from './peer.ts';
+import { temporaryFolder } from './socket-path.ts';
 
 const LAUNCHER = join(import.meta.dirname, '..', '..', 'bin', 'sluice.js');
 
@@ -39,9 +40,23 @@ export class ServeProcess {
 }
 
 /** Starts `sluice serve` on a port of its own choice; it is killed after the test if it still runs. */
-export async function serve(t: TestContext, ...flags: string[]): Promise<ServeProcess> {
-  const child = spawn(process.execPath, [LAUNCHER, 'serve', '--listen', '127.0.0.1:0', ...flags], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+export function serve(t: TestContext, ...flags: string[]): Promise<ServeProcess> {
+  return serveBy(t, [...SERVE, '--listen', '127.0.0.1:0', ...flags]);
+}
+
+/** The words that start `sluice serve`. */
+export const SERVE: readonly string[] = [process.execPath, LAUNCHER, 'serve'];
+
+/** Starts a gateway by any command line; its variables come on top of those of the tests, its descriptors behind the first three. */
+export async function serveBy(
+  t: TestContext,
+  [program = '', ...words]: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  descriptors: readonly number[] = [],
+): Promise<ServeProcess> {
+  const child = spawn(program, words, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
   });
   const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
   afterwards(t, () => {
@@ -53,7 +68,7 @@ export async function serve(t: TestContext, ...flags: string[]): Promise<ServePr
     const fail = () => reject(new Error(`sluice serve did not start; it said: ${output.join('')}`));
     const timer = setTimeout(fail, 3 * GUARD);
     child.once('exit', fail);
-    for (const stream of [child.stdout, child.stderr])
+    for (const stream of [child.stdout!, child.stderr!])
       stream.setEncoding('utf8').on('data', text => {
         output.push(text);
         const match = /listening on (http:\/\/[\d.:]+)/.exec(output.join(''));
