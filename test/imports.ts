@@ -47,7 +47,7 @@ const PARTS: readonly Part[] = [
   {
     name: 'cli',
     files: /^src\/cli\//,
-    imports: [...COMMON, 'networks', 'gateway', 'config', 'log', 'registry', 'admin', 'process'],
+    imports: [...COMMON, 'networks', 'gateway', 'config', 'log', 'registry', 'admin', 'process', 'resolver'],
   },
   { name: 'proxy', files: /^src\/[^/]+\.ts$/, imports: [...COMMON, ...BASE, ...CORE, 'networks'] },
   { name: 'bin', files: /^bin\//, imports: ['cli'] },

@@ -2,9 +2,16 @@ import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { jsonSchema } from '../config/json-schema.ts';
-import { addConfigFlags } from './config-flags.ts';
+import { addConfigFlags, type ConfigFlags } from './config-flags.ts';
 import { summary } from './summary.ts';
+import { UsageError } from './usage-error.ts';
 import { warnings } from './warnings.ts';
+
+interface CheckOptions {
+  readonly json?: true;
+  readonly resolve?: true;
+  readonly schema?: true;
+}
 
 /** Adds `check`: reads the configuration as `serve` would, and says what it amounts to. */
 export function addCheck(program: Command): void {
@@ -15,23 +22,25 @@ export function addCheck(program: Command): void {
       '--json',
       'print the configuration with all defaults, durations in ms, sizes in bytes; null: no limit',
     )
+    .option('--resolve', 'look up the names of backends, and show what they stand for at present')
     .option('--schema', 'print the JSON Schema of the configuration file');
   const flags = addConfigFlags(command);
-  command.action(async ({ json, schema }: { json?: true; schema?: true }) => {
-    process.stdout.write(`${await text(json, schema, flags)}\n`);
+  command.action(async (options: CheckOptions) => {
+    process.stdout.write(`${await text(options, flags)}\n`);
   });
 }
 
-async function text(
-  json: true | undefined,
-  schema: true | undefined,
-  flags: ReturnType<typeof addConfigFlags>,
-): Promise<string> {
+async function text({ json, resolve, schema }: CheckOptions, flags: ConfigFlags): Promise<string> {
+  if (json && resolve) throw new UsageError('--resolve: what it finds is shown in words; leave --json out');
   if (schema) return JSON.stringify(jsonSchema(), null, 2);
   const config = flags.load();
   await checkApplications(config);
   for (const warning of warnings(config)) process.stderr.write(`sluice: warning: ${warning}\n`);
-  return json ? JSON.stringify(config, null, 2) : summary(config);
+  if (json) return JSON.stringify(config, null, 2);
+  if (!resolve) return summary(config);
+  // Loaded only when it is needed, as the gateway is.
+  const { resolveNames } = await import('./resolve-names.ts');
+  return summary(config, await resolveNames(config));
 }
 
 /** Throws ConfigError where `serve` would do so as it starts. */

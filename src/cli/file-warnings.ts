@@ -1,9 +1,19 @@
+import { existsSync } from 'node:fs';
 import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import { isDirectory, isExecutable, isFile } from './files.ts';
 
-/** Files that a pool speaks of and that are not there, or cannot be run; one line each. */
+/** Files that a pool speaks of and that are not there, cannot be run, or hold its requests; one line each. */
 export function fileWarnings(pool: PoolConfig): string[] {
-  return [...pool.backends.flatMap(backend => programFaults(pool.name, backend)), ...scriptFaults(pool)];
+  return [
+    ...pool.backends.flatMap(backend => programFaults(pool.name, backend)),
+    ...scriptFaults(pool),
+    ...held(pool),
+  ];
+}
+
+function held({ name, hold }: PoolConfig): string[] {
+  if (hold.file === '' || !existsSync(hold.file)) return [];
+  return [`the pool ${name}: ${hold.file} exists, so its requests are held until it is removed`];
 }
 
 function programFaults(pool: string, { scheme, path }: BackendConfig): string[] {

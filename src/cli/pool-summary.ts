@@ -1,15 +1,17 @@
+import { usualName } from '../config/backend-url.ts';
 import { formatBalance } from '../config/balance.ts';
 import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
-import { joinHostPort } from '../config/host-port.ts';
 import { formatShare } from '../config/share.ts';
 import { applicationLines } from './application-summary.ts';
 import { isDirectory } from './files.ts';
+import { healthLines } from './health-summary.ts';
+import { type Found, nameWords } from './name-summary.ts';
 import { bufferLine, siteLines } from './site-summary.ts';
 
-/** What a pool amounts to, in words; `led`: whether requests come to it. */
-export function poolLines(pool: PoolConfig, led: boolean): string[] {
-  const { queue, timeouts, retry, health, spawn } = pool;
+/** What a pool amounts to, in words; `led`: whether requests come to it; `found`: what names were found to stand for. */
+export function poolLines(pool: PoolConfig, led: boolean, found: Found): string[] {
+  const { queue, timeouts, retry, spawn } = pool;
   const members = spawn === undefined ? count(pool.backends.length, 'backend') : 'an application of its own';
   const retries =
     retry.attempts === 0 || retry.on.length === 0
@@ -18,26 +20,23 @@ export function poolLines(pool: PoolConfig, led: boolean): string[] {
   return [
     `${pool.name}: ${formatBalance(pool.balance)} over ${members}${led ? '' : ' (no route leads to it)'}`,
     ...indent([
-      ...(spawn === undefined ? pool.backends.map(backend => backendLine(backend, pool)) : []),
+      ...(spawn === undefined ? pool.backends.map(backend => backendLine(backend, pool, found)) : []),
       ...applicationLines(pool),
       ...siteLines(pool),
       `in flight: ${each(pool)}${limit(pool.poolMaxConns)} in all; ${queue.length} may wait, each up to ${formatDuration(queue.timeout)}`,
       bufferLine(pool),
       `time-outs: connect ${formatDuration(timeouts.connect)}, response ${formatDuration(timeouts.response)}, idle ${formatDuration(timeouts.idle)}, tunnel ${formatDuration(timeouts.tunnel)}, total ${timeouts.total === 0 ? 'off' : formatDuration(timeouts.total)}`,
       retries,
-      health.maxFails === 0
-        ? 'a failing endpoint never rests'
-        : `an endpoint rests for ${formatDuration(health.failTimeout)} after ${count(health.maxFails, 'failure')}`,
+      ...healthLines(pool),
       idleLine(pool),
     ]),
   ];
 }
 
-function backendLine(backend: BackendConfig, pool: PoolConfig): string {
-  const parts = [backend.url];
+function backendLine(backend: BackendConfig, pool: PoolConfig, found: Found): string {
+  const parts = [backend.url, ...nameWords(backend, found)];
   if (backend.scheme === 'cgi') parts.push(programs(backend.path));
-  const usual = backend.path || joinHostPort(backend.host, backend.port);
-  if (backend.name !== usual) parts.push(`named ${backend.name}`);
+  if (backend.name !== usualName(backend)) parts.push(`named ${backend.name}`);
   if (backend.weight !== 1) parts.push(`weight ${backend.weight}`);
   if (backend.maxConns !== undefined && backend.maxConns !== pool.maxConns) {
     parts.push(`at most ${backend.maxConns} in flight`);

@@ -18,6 +18,7 @@ export function readArgument<T>(place: string, parse: () => T): T {
 /** The backend of a URL that `probe` can speak to; throws Misread. */
 export function parseProbed(url: string): BackendConfig {
   const scheme = /^([a-z0-9+]+):\/\//i.exec(url)?.[1]?.toLowerCase() ?? '';
+  if (scheme.startsWith('srv+')) throw new Misread('probe asks one server: write its host and port');
   if (Object.hasOwn(LATER, scheme)) throw new Misread(`${speaks()}; ${scheme} is not there yet`);
   if (Object.hasOwn(SCHEMES, scheme) && !PROBED.includes(scheme))
     throw new Misread(`${speaks()}, not ${scheme}`);

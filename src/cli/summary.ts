@@ -2,11 +2,12 @@ import type { Config, ListenConfig, RouteConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import { formatConditions, formatRoute, isNamed } from '../config/format-route.ts';
 import { formatSize } from '../config/size.ts';
+import { type Found, resolverLines } from './name-summary.ts';
 import { poolLines } from './pool-summary.ts';
 import { restPool, unreached } from './reach.ts';
 
-/** What a configuration amounts to, in words. */
-export function summary(config: Config): string {
+/** What a configuration amounts to, in words; `found`: what names were found to stand for, if they were looked up. */
+export function summary(config: Config, found: Found = () => undefined): string {
   const idle = unreached(config);
   return [
     'The configuration is good.',
@@ -15,9 +16,11 @@ export function summary(config: Config): string {
     'Routes, the first that matches wins:',
     ...routeLines(config).map(line => `  ${line}`),
     'Pools:',
-    ...config.pools.flatMap(pool => poolLines(pool, !idle.includes(pool)).map(line => `  ${line}`)),
+    ...config.pools.flatMap(pool => poolLines(pool, !idle.includes(pool), found).map(line => `  ${line}`)),
     'Clients:',
     ...clientLines(config).map(line => `  ${line}`),
+    ...resolverLines(config),
+    `Commands: ${adminLine(config)}`,
     `Access log: ${accessLine(config)}`,
   ].join('\n');
 }
@@ -52,6 +55,13 @@ function clientLines({ client, limits, trustProxy, spool }: Config): string[] {
       ? 'forwarding fields are believed of nobody'
       : `forwarding fields are believed of ${trustProxy.join(', ')}`,
   ];
+}
+
+function adminLine({ admin: { listen, given, tokenFile, hosts } }: Config): string {
+  if (listen === undefined)
+    return given ? 'none are taken' : 'none are taken, for there is no place for a socket';
+  const names = hosts.length === 0 ? '' : `, also as ${hosts.join(' or ')}`;
+  return `${listen.text}${names}${tokenFile === '' ? '' : `, with the token in ${tokenFile}`}`;
 }
 
 function accessLine({ log }: Config): string {

@@ -20,6 +20,7 @@ export function warnings(config: Config): string[] {
     ...hidden,
     ...idle,
     ...sharedRoots(config),
+    ...idleResolvers(config),
     ...pools.flatMap(applicationWarnings),
     ...pools.flatMap(fileWarnings),
   ];
@@ -35,4 +36,13 @@ function sharedRoots({ pools }: Config): string[] {
       ({ name, site }) =>
         `the pool ${name} has HTTP backends, and serves the files below ${site!.root} in front of them, since a root at the top is for all pools; pools.${name}.root: off in a file says otherwise`,
     );
+}
+
+/** What a name stands for is asked of them; what has one endpoint is left to the system. */
+function idleResolvers({ resolver, pools }: Config): string[] {
+  const asks = pools.some(({ backends }) => backends.some(({ expand }) => expand !== 'no'));
+  if (asks || resolver.servers.length === 0) return [];
+  return [
+    `${resolver.servers.join(', ')} will be asked for nothing: every backend has an address, a path, or a name that is left to the system (localhost, ,no-split)`,
+  ];
 }

@@ -47,7 +47,7 @@ export function expansionOf(
 }
 
 /** Whether a name always means this machine (RFC 6761, 6.3). */
-function isLocal(host: string): boolean {
+export function isLocal(host: string): boolean {
   return /(?:^|\.)localhost\.?$/i.test(host);
 }
 

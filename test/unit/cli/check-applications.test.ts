@@ -47,7 +47,7 @@ test('the summary says what an application is told', () => {
   const application = { mount: '/ü', variable: ['A=1', 'B=2'], authorization: 'no' };
   says(
     summary(loadConfig({ backend: ['fcgi://a:9000,docroot=/srv,mpxs=4'], ...application })),
-    '    fcgi://a:9000, up to 4 on a connection if the application can',
+    '    fcgi://a:9000, every address of the name, up to 4 on a connection if the application can',
     '    the application stands at /ü (SCRIPT_NAME)',
     '    it sees its files below /srv',
     '    it is given A, B',

@@ -38,7 +38,7 @@ test('the summary says where requests go, and what limits them', () => {
     loadConfig({
       listen: [':80', '127.0.0.1:0'],
       pool: ['api=http://a:1,weight=2,backup', 'api=http://b:1,max-conns=3', 'old=http://c:1,name=attic'],
-      route: ['host=a.test path=/v1/* method=GET,HEAD -> api'],
+      route: ['name=v1 host=a.test path=/v1/* method=GET,HEAD -> api'],
       'max-conns': '8',
       retries: '0',
       'max-fails': '0',
@@ -49,16 +49,16 @@ test('the summary says where requests go, and what limits them', () => {
   for (const line of [
     '  :80, all interfaces, IPv4 and IPv6',
     '  127.0.0.1:0, any free port',
-    '  GET or HEAD, host a.test, paths below /v1/ -> api',
+    '  GET or HEAD, host a.test, paths below /v1/ -> api, named v1',
     '  anything else -> nobody, answered 404',
     '  api: least-conn over 2 backends',
-    '    http://a:1, weight 2, backup',
-    '    http://b:1, at most 3 in flight',
+    '    http://a:1, every address of the name, weight 2, backup',
+    '    http://b:1, every address of the name, at most 3 in flight',
     '    in flight: at most 8 per endpoint, no limit in all; 1024 may wait, each up to 30s',
     '    no retries',
     '    a failing endpoint never rests',
     '  old: least-conn over 1 backend (no route leads to it)',
-    '    http://c:1, named attic',
+    '    http://c:1, every address of the name, named attic',
     '  forwarding fields are believed of 10.0.0.0/8',
   ]) {
     assert.ok(text.split('\n').includes(line), `${line}\nis missing in\n${text}`);
