@@ -33,7 +33,7 @@ export const sluiceMaxConns: Peer = {
 function serve(site: Site, flags: readonly string[]): Command {
   return {
     file: process.execPath,
-    args: [LAUNCHER, 'serve', '--listen', `127.0.0.1:${site.port}`, ...flags],
+    args: [LAUNCHER, 'serve', '--listen', `127.0.0.1:${site.port}`, '--admin', 'off', ...flags],
     env: { XDG_RUNTIME_DIR: site.folder },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration, parsePositiveDuration } from '../config/duration.ts';
+import { parsePathPattern } from '../config/match.ts';
 import { expected, show } from '../config/misread.ts';
 import { mapping, one, required, several } from '../config/setting.ts';
 import { parseWord } from '../config/word.ts';
@@ -47,7 +48,7 @@ export const ORDERS: readonly Order[] = [
       for: one(parsePositiveDuration),
       // biome-ignore lint/suspicious/noThenProperty: it is a key of the configuration of an order, never a promise
       then: one(parseWord(['resume', 'fail'])),
-      bypass: several(parsePath),
+      bypass: several(parsePathPattern),
       wait: one(parsePositiveDuration),
     },
     async (control, { wait: limit, ...hold }, signal) => {
@@ -95,11 +96,4 @@ function parseText(what: string): (value: unknown) => string {
     if (typeof value !== 'string' || !/^[^\0-\x1f\x7f]{1,1000}$/.test(value)) throw expected(what, value);
     return value;
   };
-}
-
-function parsePath(value: unknown): string {
-  if (typeof value !== 'string' || !/^\/[\x21-\x7e]{0,1000}$/.test(value)) {
-    throw expected('a path such as /healthz or /static/*', value);
-  }
-  return value;
 }

@@ -33,7 +33,6 @@ interface Line {
 
 /** The console: takes orders for a running gateway as JSON over HTTP/1.1. */
 export class AdminServer {
-  readonly #config: AdminConfig;
   readonly #listen: ListenConfig;
   readonly #control: Control;
   readonly #log: Log;
@@ -46,11 +45,10 @@ export class AdminServer {
 
   /** Throws ConfigError if the token cannot be read. */
   constructor(config: AdminConfig & { readonly listen: ListenConfig }, control: Control, log: Log) {
-    this.#config = config;
     this.#listen = config.listen;
     this.#control = control;
     this.#log = log;
-    this.#admission = this.#readAdmission();
+    this.#admission = this.#admissionOf(config);
     this.#server = createServer(
       {
         maxHeaderSize: HEAD_BYTES,
@@ -83,9 +81,11 @@ export class AdminServer {
     this.#server.on('error', error => this.#log.error(`console ${this.#bound}: ${error.message}`));
   }
 
-  /** Reads the token again; throws ConfigError, and the old one stays then. */
-  reload(): void {
-    this.#admission = this.#readAdmission();
+  /** Goes over to other names and reads the token anew, but stays where it is; throws ConfigError, and nothing has changed then. */
+  follow(config: AdminConfig): void {
+    // Who came by TCP with a token does not get in without one.
+    if (config.tokenFile === '' && this.#listen.kind === 'tcp') return;
+    this.#admission = this.#admissionOf(config);
   }
 
   /** Ends at once, whatever is asked; its socket file goes unless another one has taken its place. */
@@ -95,8 +95,7 @@ export class AdminServer {
     this.#server.closeAllConnections();
   }
 
-  #readAdmission(): Admission {
-    const { tokenFile, hosts } = this.#config;
+  #admissionOf({ tokenFile, hosts }: AdminConfig): Admission {
     if (tokenFile === '') return { hosts: new Set(hosts), token: undefined };
     const { text, warnings } = readTokenFile(tokenFile, '--admin-token-file');
     for (const warning of warnings) this.#log.warn(warning);
@@ -128,7 +127,7 @@ export class AdminServer {
       admit(request, this.#admission);
       const { order, input, run } = await understand(request);
       if (gone.signal.aborted) return;
-      if (order.method === 'POST') this.#log.info(`order: ${nameOf(order.path)}`, factsOf(input));
+      if (order.method === 'POST') this.#log.debug(`order: ${nameOf(order.path)}`, factsOf(input));
       answer(response, 200, await run(this.#control, gone.signal));
     } catch (thrown) {
       const refusal = refusalOf(thrown);

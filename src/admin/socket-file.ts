@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync, renameSync, rmSync } from 'node:fs';
-import { connect, type Server } from 'node:net';
+import type { Server } from 'node:net';
 import { dirname, join } from 'node:path';
+import { isAnswered } from './is-answered.ts';
 
 /** A live socket, or no socket at all, lies where one was to be made. */
 export class Occupied extends Error {
@@ -42,7 +43,7 @@ export async function listenAtPath(server: Server, path: string, takeOver: boole
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found !== undefined) {
     if (!found.isSocket()) throw new Occupied(path, false);
-    if (!takeOver && (await isAnswered(path))) throw new Occupied(path, true);
+    if (!takeOver && (await isAnswered({ path }))) throw new Occupied(path, true);
   }
   const temporary = join(dirname(path), `.${randomBytes(4).toString('hex')}`);
   await listenPrivately(server, temporary);
@@ -71,20 +72,5 @@ function listenPrivately(server: Server, path: string): Promise<void> {
     } finally {
       process.umask(before);
     }
-  });
-}
-
-/** Whether somebody listens on a unix socket, even one who is too busy to accept. */
-function isAnswered(path: string): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect({ path });
-    const settle = (answered: boolean) => {
-      socket.destroy();
-      resolve(answered);
-    };
-    socket.on('connect', () => settle(true));
-    socket.on('error', ({ code }: NodeJS.ErrnoException) =>
-      settle(code !== 'ECONNREFUSED' && code !== 'ENOENT'),
-    );
   });
 }

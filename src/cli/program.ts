@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addCheck } from './check.ts';
+import { addConsole } from './console/index.ts';
 import { addDemo } from './demo.ts';
 import { addProbe } from './probe.ts';
 import { addServe } from './serve.ts';
@@ -24,6 +25,7 @@ export function createProgram(): Command {
     .configureOutput({ writeErr: () => {} })
     .addHelpText('after', AFTER);
   addServe(program, DEFAULT_COMMAND);
+  addConsole(program);
   addCheck(program);
   addProbe(program);
   addDemo(program);

@@ -6,13 +6,15 @@ import { systemWords } from '../config/system-words.ts';
 import { Gateway } from '../gateway.ts';
 import { type CountingLog, createLog } from '../log/create-log.ts';
 import { LogFileError } from '../log/open-output.ts';
-import { answerHandOver } from '../process/hand-over.ts';
+import { Operations } from '../operations/operations.ts';
+import { answerHandOver, takeHandOver } from '../process/hand-over.ts';
 import { Lifecycle } from '../process/lifecycle.ts';
 import { takePassedSockets } from '../process/passed-sockets.ts';
 import { ServiceManager } from '../process/service-manager.ts';
 import { onSignals } from '../process/signals.ts';
 import { tuneEngine } from './engine.ts';
 import { listenFailure } from './listen-failure.ts';
+import { type OrderIntake, takeOrders } from './take-orders.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -30,15 +32,23 @@ export async function runGateway(
   tuneEngine();
   const gateway = new Gateway(config, log, sockets.passed);
   const manager = new ServiceManager(log, process.env);
-  const apply = (next: Config) => gateway.reload(next);
+  let orders: OrderIntake | undefined;
+  const apply = async (next: Config) => {
+    const report = await gateway.reload(next);
+    orders?.follow(next.admin);
+    return report;
+  };
   const lifecycle = new Lifecycle({ gateway, log, manager, config, load, apply });
   // Before it says that it listens: whoever reads that may send a signal at once.
   const deaf = onSignals(lifecycle);
   surviveDefects(log);
   try {
     await gateway.start();
+    const takeOver = takeHandOver(process.env) !== undefined;
+    orders = await takeOrders(config.admin, new Operations(gateway, lifecycle), log, takeOver);
   } catch (error) {
     deaf();
+    await gateway.stop();
     await log.end();
     throw listenFailure(error);
   }

@@ -53,16 +53,19 @@ test('who shows the token is let in', async t => {
 
 test('a token that is read again holds from then on, and the old one stays if it cannot be read', async t => {
   const file = tokenFile(t);
-  const console = await startConsole(t, { listen: LOOPBACK, tokenFile: file });
+  const config = { listen: LOOPBACK, tokenFile: file, given: true, hosts: [] };
+  const console = await startConsole(t, config);
   const other = `Authorization: Bearer ${'x'.repeat(20)}`;
   writeFileSync(file, 'short');
-  assert.throws(() => console.server.reload(), ConfigError);
+  assert.throws(() => console.server.follow(config), ConfigError);
   assert.equal((await console.ask(statusBytes(SHOWN))).status, 200);
   writeFileSync(file, 'x'.repeat(20));
   assert.equal((await console.ask(statusBytes(other))).status, 401);
-  console.server.reload();
+  console.server.follow(config);
   assert.equal((await console.ask(statusBytes(other))).status, 200);
   assert.equal((await console.ask(statusBytes(SHOWN))).status, 401);
+  console.server.follow({ ...config, tokenFile: '' });
+  assert.equal((await console.ask(statusBytes())).status, 401);
 });
 
 for (const host of [

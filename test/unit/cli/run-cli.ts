@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { afterwards } from '../../support/afterwards.ts';
 import { eventually } from '../../support/eventually.ts';
+import { temporaryFolder } from '../../support/socket-path.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../../../bin/sluice.js');
 
@@ -24,7 +25,8 @@ export class RunningCommand {
 
   constructor(t: TestContext, args: readonly string[], env: Readonly<Record<string, string>>) {
     this.child = spawn(process.execPath, [LAUNCHER, ...args], {
-      env: { ...process.env, ...env },
+      // Where gateways take orders by default: each test has its own place.
+      env: { ...process.env, XDG_RUNTIME_DIR: temporaryFolder(t), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {

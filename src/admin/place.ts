@@ -1,0 +1,52 @@
+import { lstatSync } from 'node:fs';
+import type { ListenConfig } from '../config/config.ts';
+import { joinHostPort } from '../config/host-port.ts';
+import { parseListenAddress } from '../config/listen-address.ts';
+import { expected } from '../config/misread.ts';
+
+/** Where a gateway takes orders. */
+export type Place =
+  | { readonly kind: 'unix'; readonly path: string; readonly text: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly text: string };
+
+/** `unix:/PATH`, `HOST:PORT`, or `:PORT` on this machine; options of the gateway's own flag may follow. Throws Misread. */
+export function parsePlace(value: string): Place {
+  const address = value.startsWith('unix:') ? value : value.split(',')[0]!;
+  const place = placeOf(parseListenAddress(address));
+  if (place === undefined)
+    throw expected('an address such as unix:/run/sluice.sock or 127.0.0.1:9901', value);
+  return place;
+}
+
+/**
+ * The places that a gateway has by default, those first where a socket lies now: below XDG_RUNTIME_DIR and below /run. A
+ * gateway that was started by the system has another one than those of a user who is logged in.
+ */
+export function usualPlaces(environment: NodeJS.ProcessEnv = process.env): readonly Place[] {
+  const { XDG_RUNTIME_DIR: own } = environment;
+  const directories = own?.startsWith('/') ? [own.replace(/\/+$/, ''), '/run'] : ['/run'];
+  const places = [...new Set(directories)].map((directory): Place => {
+    const path = `${directory}/sluice.sock`;
+    return { kind: 'unix', path, text: `unix:${path}` };
+  });
+  const there = places.filter(place => place.kind === 'unix' && isSocket(place.path));
+  return there.length > 0 ? there : places;
+}
+
+function placeOf(listen: ListenConfig): Place | undefined {
+  const { kind, text } = listen;
+  if (kind === 'unix') return { kind, path: listen.path, text };
+  if (kind !== 'tcp') return undefined;
+  // Whoever listens on all addresses listens on this one.
+  const host =
+    listen.host === undefined || /^(?:0\.0\.0\.0|::)$/.test(listen.host) ? '127.0.0.1' : listen.host;
+  return { kind, host, port: listen.port, text: joinHostPort(host, listen.port) };
+}
+
+function isSocket(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true;
+  } catch {
+    return false;
+  }
+}

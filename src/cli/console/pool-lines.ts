@@ -1,0 +1,119 @@
+import { endpointLines } from './endpoint-table.ts';
+import { age, bytes, count, rate, several, time } from './figures.ts';
+import { type Mood, type Paper, painted, wrapped } from './paper.ts';
+import type {
+  BreakerStatus,
+  ExchangeTraffic,
+  HoldStatus,
+  NameStatus,
+  PoolStatus,
+  Quantiles,
+} from './shapes.ts';
+
+const INDENT = '  ';
+
+/** All that a status says of a pool, for people. */
+export function poolLines(pool: PoolStatus, paper: Paper): string[] {
+  const { name, hold, breaker, names, changes, endpoints } = pool;
+  return [
+    ...wrapped([`pool ${name}: ${pool.balance}`, ...loadWords(pool)], '', paper).map((line, i) =>
+      i === 0 ? painted(line, 'title', paper) : line,
+    ),
+    ...wrapped(trafficWords(pool.exchanges), INDENT, paper),
+    ...wrapped(totalWords(pool), INDENT, paper),
+    ...(hold === null ? [] : noted(holdWords(hold), 'doubtful', paper)),
+    ...(breaker === null || breaker.state === 'closed' ? [] : noted(breakerWords(breaker), 'bad', paper)),
+    ...names.flatMap(one => noted(nameWords(one), one.state === 'resolved' ? undefined : 'bad', paper)),
+    ...changes.flatMap(line => noted([`differs from the file: ${line}`], 'doubtful', paper)),
+    ...(endpoints.length === 0 ? noted(['no endpoints'], 'bad', paper) : endpointLines(endpoints, paper)),
+  ];
+}
+
+/** What a hold is about, as parts of a sentence. */
+export function holdWords({
+  phase,
+  why,
+  sinceMs,
+  leftMs,
+  then,
+  waiting,
+  pace,
+  bypass,
+}: HoldStatus): string[] {
+  const waits = several(waiting, 'request waits', 'requests wait');
+  if (phase === 'resuming') {
+    return [`resuming for ${age(sinceMs)}`, ...(pace === null ? [] : [`at ${rate(pace)}/s`]), waits];
+  }
+  const end = then === 'fail' ? 'then 503' : 'then it resumes';
+  return [
+    phase === 'failing' ? `requests get 503 until it is resumed (${why})` : `held (${why})`,
+    `for ${age(sinceMs)}`,
+    ...(leftMs === null ? [] : [`${time(leftMs)} left, ${end}`]),
+    waits,
+    ...(bypass.length === 0 ? [] : [`${bypass.join(' ')} passes`]),
+  ];
+}
+
+function loadWords(pool: PoolStatus): string[] {
+  const { endpoints, inFlight, poolMaxConns, queued, queueLength, draining } = pool;
+  const up = endpoints.filter(({ state }) => state === 'up').length;
+  return [
+    `${up} of ${several(endpoints.length, 'endpoint')} up`,
+    `${count(inFlight)}${poolMaxConns === null ? '' : `/${poolMaxConns}`} in flight`,
+    `${queued}/${queueLength} queued`,
+    ...(draining ? ['draining'] : []),
+  ];
+}
+
+function trafficWords({ rates, latency }: ExchangeTraffic): string[] {
+  return [
+    `${rate(rates.ended.s10)} requests/s`,
+    `${rate(rates.errors.s10)} errors/s`,
+    `in ${bytes(rates.requestBytes.s10)}/s`,
+    `out ${bytes(rates.answerBytes.s10)}/s`,
+    ...quantileWords('first byte', latency.firstByte),
+    ...quantileWords('in all', latency.whole),
+    ...(latency.queue === null || latency.queue.max === 0 ? [] : quantileWords('waiting', latency.queue)),
+  ];
+}
+
+function quantileWords(what: string, quantiles: Quantiles | null): string[] {
+  if (quantiles === null) return [];
+  const { p50, p90, p99, max } = quantiles;
+  return [`${what} p50 ${time(p50)} p90 ${time(p90)} p99 ${time(p99)} max ${time(max)}`];
+}
+
+function totalWords({ exchanges, attempts }: PoolStatus): string[] {
+  const errors = Object.entries(exchanges.errors);
+  return [
+    `${several(exchanges.ended, 'request')} in all`,
+    `in ${bytes(exchanges.requestBytes)}`,
+    `out ${bytes(exchanges.answerBytes)}`,
+    several(exchanges.retries, 'retry', 'retries'),
+    several(attempts.ejections, 'ejection'),
+    ...(exchanges.tunnels.open === 0 ? [] : [several(exchanges.tunnels.open, 'tunnel')]),
+    ...errors.map(([kind, times]) => `${count(times)} ${kind}`),
+  ];
+}
+
+function breakerWords({ state, why, stateMs, opened }: BreakerStatus): string[] {
+  return [
+    `circuit ${state} for ${age(stateMs)}`,
+    ...(why === '' ? [] : [why]),
+    `opened ${opened === 1 ? 'once' : `${opened} times`}`,
+  ];
+}
+
+function nameWords({ name, state, why, addresses, ageMs, nextMs }: NameStatus): string[] {
+  return [
+    `${name}: ${several(addresses, 'address', 'addresses')}`,
+    ...(state === 'resolved' ? [] : [state]),
+    ...(ageMs === null ? [] : [`answered ${age(ageMs)} ago`]),
+    ...(why === '' ? [] : [why]),
+    nextMs === null ? 'being looked up' : `looked up in ${time(nextMs)}`,
+  ];
+}
+
+function noted(words: readonly string[], mood: Mood | undefined, paper: Paper): string[] {
+  return wrapped(words, INDENT, paper).map(line => painted(line, mood, paper));
+}
