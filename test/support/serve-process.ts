@@ -55,7 +55,8 @@ export async function serveBy(
   descriptors: readonly number[] = [],
 ): Promise<ServeProcess> {
   const child = spawn(program, words, {
-    env: { ...process.env, ...env },
+    // Where a gateway takes orders by default: each test has its own place.
+    env: { ...process.env, XDG_RUNTIME_DIR: temporaryFolder(t), ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
   });
   const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
