@@ -26,6 +26,7 @@ export const REAL_PROGRAMS: readonly RealProgram[] = [
   { command: 'git', package: 'git' },
   { command: 'git-http-backend', package: 'git', file: '/usr/lib/git-core/git-http-backend' },
   { command: 'fcgiwrap', package: 'fcgiwrap' },
+  { command: 'dnsmasq', package: 'dnsmasq-base' },
   { command: 'perl', package: 'perl' },
   { command: 'CGI.pm', package: 'libcgi-pm-perl', file: '/usr/share/perl5/CGI.pm' },
 ];

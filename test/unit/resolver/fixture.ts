@@ -98,6 +98,7 @@ export async function resolving(
   t: TestContext,
   config: Partial<ResolverConfig> = {},
   around: Partial<Surroundings> = {},
+  dns?: DnsServer,
 ): Promise<Fixture> {
-  return new Fixture(t, await dnsServer(t), config, around);
+  return new Fixture(t, dns ?? (await dnsServer(t)), config, around);
 }
