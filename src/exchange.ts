@@ -167,6 +167,12 @@ export class Exchange implements BackendRequest, AccessRecord {
     this.target = this.askedTarget;
   }
 
+  /** An attempt at an endpoint is over; the reason as in AttemptRecord. */
+  recordAttempt(endpoint: string, reason: string): void {
+    const record = { endpoint, reason };
+    this.attempts = this.attempts.length === 0 ? [record] : [...this.attempts, record];
+  }
+
   /** Commits to an answer. */
   commit(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void {
     this.committed = true;

@@ -11,17 +11,23 @@ import { OrderError, type ReloadReport } from './control.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { GatewayStatus } from './gateway-status.ts';
+import { meetGates, type Passage } from './held-exchange.ts';
 import { redirectLocally } from './local-redirect.ts';
 import type { Log } from './log/log.ts';
+
+import type { Onward } from './onward.ts';
+
 import { changesOf } from './operations/changes.ts';
 import { reloadReport, tellReload } from './operations/reload-report.ts';
 import { Expansions } from './pool/expansions.ts';
+
 import { Pool } from './pool/pool.ts';
 import { Traffic } from './pool/traffic.ts';
 import { exchangeTraffic } from './pool/traffic-report.ts';
 import { Pools } from './pools.ts';
 import type { Protocol } from './protocol.ts';
-import { type Onward, proxy } from './proxy.ts';
+import { proxy } from './proxy.ts';
+import type { Route } from './router/route.ts';
 import { Router } from './router/router.ts';
 import { sendNamedFile } from './site/sendfile.ts';
 import { SpoolSpace } from './spool/space.ts';
@@ -66,6 +72,7 @@ export class Gateway {
   /** What is counted of all exchanges. */
   readonly #traffic = new Traffic(recent);
   readonly #onward: Onward;
+  readonly #passage: Passage;
   readonly #supervisor: Supervisor;
   #underWay = 0;
   #total = 0;
@@ -90,10 +97,12 @@ export class Gateway {
     this.#onward = {
       log,
       space: new SpoolSpace(config.spool),
-      redirect: (exchange, target) => this.#redirect(exchange, target),
+      redirect: (exchange, route, target) => this.#redirect(exchange, route, target),
       sendFile: (exchange, { config: { sendfileRoot } }, file, fields) =>
         sendNamedFile(exchange, sendfileRoot, file, fields, log),
     };
+    this.#passage = (exchange, route, bypass, patience) =>
+      proxy(exchange, route, this.#onward, bypass, patience);
     this.#router = new Router(config.routes, this.pools.byName);
     this.#supervisor = new Supervisor(this.pools.byName, log);
     this.listeners = new Listeners(config.listen, this.#policy(config), log, passed);
@@ -182,7 +191,11 @@ export class Gateway {
       spool: { used: this.#onward.space.used, max: orNull(this.#onward.space.max) },
       traffic: exchangeTraffic(this.#traffic, at),
       listeners: this.listeners.status(),
-      routes: this.#config.routes.map(({ name, pool }) => ({ name, pool, hold: null })),
+      routes: this.#router.routes.map(({ name, pool, gate }) => ({
+        name,
+        pool: pool.name,
+        hold: gate.status(),
+      })),
       pools: this.pools.all.map(pool => ({ ...pool.status(), changes: this.#changesOf(pool) })),
       names: this.#expansions.status(),
       applications: this.#supervisor.status(),
@@ -274,32 +287,35 @@ export class Gateway {
     this.#underWay++;
     this.#total++;
     try {
-      this.#forward(exchange);
+      this.#forward(exchange, undefined);
     } catch (thrown) {
       exchange.fail(toGatewayError(thrown));
     }
   }
 
   /** A local redirect goes where a request of the client's own would go, and nowhere else. */
-  #redirect(exchange: Exchange, target: string): void {
+  #redirect(exchange: Exchange, from: Route, target: string): void {
     try {
       redirectLocally(exchange, target);
       exchange.tally?.redirected();
       exchange.tally = this.#traffic;
-      this.#forward(exchange);
+      this.#forward(exchange, from);
     } catch (thrown) {
       exchange.fail(toGatewayError(thrown));
     }
   }
 
-  #forward(exchange: Exchange): void {
-    const pool = this.#router.route(exchange);
-    if (pool === undefined)
+  /** `from`: the route whose gates it has passed before. */
+  #forward(exchange: Exchange, from: Route | undefined): void {
+    const route = this.#router.route(exchange);
+    if (route === undefined)
       throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
+    const { pool } = route;
     exchange.countAt(pool.exchanges);
     exchange.moveTo(pool);
     if (this.pools.siteOf(pool)?.serve(exchange)) return;
-    proxy(exchange, pool, this.#onward);
+    if ((route.gate.shut || pool.gate.shut) && route !== from) meetGates(exchange, route, this.#passage);
+    else proxy(exchange, route, this.#onward);
   }
 
   /** What belongs to no pool is counted here alone. */

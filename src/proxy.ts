@@ -4,8 +4,8 @@ import type { Carrier, Exchange } from './exchange.ts';
 import { type FieldLines, type Fields, NO_FIELDS } from './fields.ts';
 import { hashKeyOf } from './hash-key.ts';
 import { measure, takeIn, welcome } from './intake.ts';
-import type { Log } from './log/log.ts';
-import type { Claim, Place } from './pool/claim.ts';
+import type { Onward } from './onward.ts';
+import { BYPASS, type Claim, type Place } from './pool/claim.ts';
 import type { Endpoint } from './pool/endpoint.ts';
 import type { Lease } from './pool/lease.ts';
 import type { Pool } from './pool/pool.ts';
@@ -13,13 +13,12 @@ import { outcomeOf, outcomeOfError, RETRIES } from './pool/traffic-cells.ts';
 import type { Connection, Receiver } from './protocol.ts';
 import { type AheadOwner, type ReadAhead, type Readable, readAhead } from './read-ahead.ts';
 import { type BodySink, type BodyTaker, RequestBody } from './replay.ts';
-import { type FailedAttempt, isRepeatable, isStale, mayRetry } from './retry.ts';
+import { type FailedAttempt, isRepeatable, isStale } from './retry.ts';
+import { refusalToRetry } from './retry-limits.ts';
+import type { Route } from './router/route.ts';
 import { fileNamedBy } from './site/sendfile.ts';
-import type { SpoolSpace } from './spool/space.ts';
 import { type Timed, timeouts } from './timeouts.ts';
-
-/** No attempt begins later than this many response time-outs after the first: a client does not wait for ever. */
-const PATIENCE = 2;
+import { totalEnd } from './total-end.ts';
 
 /** What an application prints behind a redirect is dropped, so many reads of it. */
 const MOST_SURPLUS = 16;
@@ -32,26 +31,22 @@ const LOCAL_REDIRECT = 302;
 
 const NONE_TRIED: readonly Endpoint[] = [];
 
-/** What the gateway does for an exchange beyond its pool. Nothing here throws. */
-export interface Onward {
-  readonly log: Log;
-  readonly space: SpoolSpace;
-  /** Carries the exchange to the answer to a GET for `target`, a path of this gateway. */
-  redirect(exchange: Exchange, target: string): void;
-  /** Answers with a file that the backend named, and with the fields that it gave; the attempt is over by then. */
-  sendFile(exchange: Exchange, pool: Pool, file: string, fields: FieldLines): void;
-}
-
-/** Carries an exchange through a pool: acquire, send, relay or retry, and release exactly once. */
-export function proxy(exchange: Exchange, pool: Pool, onward: Onward): void {
-  const relay = new Relay(exchange, pool, onward);
+/** Carries an exchange that has passed the gates through its pool: acquire, send, relay or retry; the rest as for Passage. */
+export function proxy(
+  exchange: Exchange,
+  route: Route,
+  onward: Onward,
+  bypass = false,
+  patience = Infinity,
+): void {
+  const relay = new Relay(exchange, route, onward, bypass, patience);
   exchange.carrier = relay;
   relay.start();
 }
 
 /** The attempt loop. Its steps are methods: start, granted, connected, head, data, end, failed. */
 class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner, Timed {
-  readonly priority = 0;
+  readonly priority: number;
   tried: readonly Endpoint[] = NONE_TRIED;
   place: Place | null = null;
   deadline = Infinity;
@@ -65,6 +60,8 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   private begunAt = 0;
   /** What is done in place of relaying an answer: the application named another path of this gateway, or a file. */
   private instead: (() => void) | null = null;
+  /** Whether its route counts it. */
+  private inside = true;
   /** Reads since then, or since the answer was whole. */
   private surplus = 0;
   /** Bytes that the answer still lacks; Infinity: it is not known. */
@@ -72,19 +69,25 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   /** An answer that may be read ahead; null: it may not. */
   private answer: Readable | null = null;
   private ahead: ReadAhead | null = null;
+  /** How long it may wait for a slot, if it has waited at a gate before; else that is the pool's to know. */
+  private patience: number;
   private readonly exchange: Exchange;
+  private readonly route: Route;
   private readonly pool: Pool;
   private readonly onward: Onward;
 
-  constructor(exchange: Exchange, pool: Pool, onward: Onward) {
+  constructor(exchange: Exchange, route: Route, onward: Onward, bypass: boolean, patience: number) {
     this.exchange = exchange;
-    this.pool = pool;
+    this.route = route;
+    this.pool = route.pool;
     this.onward = onward;
+    this.priority = bypass ? BYPASS : 0;
+    this.patience = patience;
   }
 
   start(): void {
-    const { total } = this.pool.config.timeouts;
-    if (total !== 0) timeouts.arm(this, this.exchange.startedAt + total);
+    if (this.pool.config.timeouts.total !== 0) timeouts.arm(this, totalEnd(this.exchange, this.pool));
+    this.route.enter(this.priority === BYPASS);
     this.pool.budget.request();
     if (!this.exchange.hasBody || !takeIn(this.exchange, this.pool, this.onward.space, this)) this.begin();
   }
@@ -109,6 +112,9 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   granted(lease: Lease): void {
     this.lease = lease;
     this.waited();
+    // What is tried again waits anew.
+    if (this.patience !== Infinity) timeouts.arm(this, totalEnd(this.exchange, this.pool));
+    this.patience = Infinity;
     this.sentAt = this.exchange.grantedAt = recent();
     this.exchange.connectedAt = 0;
     this.connection = lease.endpoint.checkout(this.fresh, isRepeatable(this.exchange.method));
@@ -166,7 +172,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     this.lease!.outcome = outcomeOf(LOCAL_REDIRECT);
     this.pool.breaker?.record(this.lease!, false, this.exchange.firstByteAt - this.sentAt);
     this.succeeded();
-    this.instead = () => this.onward.redirect(this.exchange, target);
+    this.instead = () => this.onward.redirect(this.exchange, this.route, target);
   }
 
   data(chunk: Buffer): void {
@@ -228,7 +234,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
       this.abandon(error);
       return;
     }
-    this.record(error.kind);
+    this.exchange.recordAttempt(this.lease!.endpoint.name, error.kind);
     const refusal = this.refusalToRetry(attempt);
     if (refusal === '') {
       this.again(attempt);
@@ -243,7 +249,8 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     if (this.lease === null) {
       if (this.pool.withdraw(this)) this.waited();
     } else {
-      if (!this.exchange.committed && this.instead === null) this.record(error.kind);
+      if (!this.exchange.committed && this.instead === null)
+        this.exchange.recordAttempt(this.lease!.endpoint.name, error.kind);
       this.lease.outcome = outcomeOfError(error.kind);
       this.exchange.body?.detach();
       this.connection?.close(error.kind);
@@ -270,7 +277,8 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   }
 
   expire(): void {
-    this.abandon(new GatewayError('total_timeout', 'the exchange took longer than its total time-out'));
+    if (this.place !== null && recent() >= this.askedAt + this.patience) this.abandon(this.pool.overdue);
+    else this.abandon(new GatewayError('total_timeout', 'the exchange took longer than its total time-out'));
   }
 
   /** The client does not keep up: from now on the answer is read ahead of it, or the backend has to wait. */
@@ -284,7 +292,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   private succeeded(): void {
     const { firstByteAt } = this.exchange;
     this.lease!.endpoint.succeeded(firstByteAt - this.sentAt, firstByteAt, this.connection!.reused);
-    this.record('');
+    this.exchange.recordAttempt(this.lease!.endpoint.name, '');
   }
 
   /** Whether the application names a file that is to be sent in place of what it prints. */
@@ -315,6 +323,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   /** A connection for the tunnel's other direction: what the client sends is a body without an end of its own. */
   private beginTunnel(): void {
     this.lease!.becomeTunnel();
+    this.route.tunnelBegun(this.priority === BYPASS);
     const body = new RequestBody(this.exchange.source);
     body.settle();
     this.exchange.body = body;
@@ -325,7 +334,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   private retriedStatus(status: number): boolean {
     const attempt = this.attempt(status);
     if (this.refusalToRetry(attempt) !== '') return false;
-    this.record(String(status));
+    this.exchange.recordAttempt(this.lease!.endpoint.name, String(status));
     this.connection!.close('answer not wanted');
     this.again(attempt);
     return true;
@@ -337,30 +346,22 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     return { method, failure, sent, reused, replayable: body === null || body.replayable };
   }
 
-  /** Empty: another attempt may be made, and has been paid for from the budget. */
+  /** Empty: another attempt may be made, and has been paid for. */
   private refusalToRetry(attempt: FailedAttempt): string {
-    const { retry, timeouts: limits } = this.pool.config;
-    const unsafe = mayRetry(attempt, retry.on);
-    if (unsafe !== '') return unsafe;
-    if (isStale(attempt) && !this.fresh) return '';
-    if (this.retries >= retry.attempts)
-      return this.retries === 1 ? '1 retry was made' : `${this.retries} retries were made`;
-    if (recent() - this.begunAt > PATIENCE * limits.response) return 'it has taken too long already';
-    return this.pool.budget.tryRetry() ? '' : 'the retry budget is spent';
+    return refusalToRetry(attempt, this.fresh, this.retries, this.begunAt, this.pool);
   }
 
   private again(attempt: FailedAttempt): void {
-    const { endpoint } = this.lease!;
+    const lease = this.lease!;
     if (isStale(attempt) && !this.fresh) {
       this.fresh = true;
     } else {
       this.retries++;
-      this.tried = [...this.tried, endpoint];
+      this.tried = [...this.tried, lease.endpoint];
     }
     this.pool.exchanges.count(RETRIES);
     this.exchange.body?.detach();
     this.connection = null;
-    const lease = this.lease!;
     this.lease = null;
     lease.release();
     this.ask();
@@ -368,6 +369,8 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
 
   private begin(): void {
     this.begunAt = recent();
+    if (this.patience !== Infinity)
+      timeouts.arm(this, Math.min(totalEnd(this.exchange, this.pool), this.begunAt + this.patience));
     this.ask();
   }
 
@@ -381,18 +384,14 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     this.exchange.queueTime += recent() - this.askedAt;
   }
 
-  private record(reason: string): void {
-    const { exchange } = this;
-    const record = { endpoint: this.lease!.endpoint.name, reason };
-    exchange.attempts = exchange.attempts.length === 0 ? [record] : [...exchange.attempts, record];
-  }
-
   /** Lets go of all that waits or is held; the connection, if any, has ended by now. */
   private release(): void {
     if (this.bucket !== 0) timeouts.forget(this);
     this.exchange.body?.free();
     this.connection = null;
     const { lease } = this;
+    if (this.inside) this.route.leave(this.priority === BYPASS, lease?.tunnel === true);
+    this.inside = false;
     this.lease = null;
     lease?.release();
   }

@@ -10,6 +10,9 @@ const NOTHING = Buffer.alloc(0);
 
 const STORED: SpoolLimits = { memory: 0, file: Infinity, rereadable: true };
 
+/** So many bytes of a body that nobody wants yet are read all the same: a short one whole, so that its client is heard when it leaves. */
+const SHORT = 1_024;
+
 /** Where a body comes from: a client connection that can be told to stop reading. */
 export interface BodySource {
   pauseBody(): void;
@@ -54,6 +57,8 @@ export class RequestBody implements SpoolOwner {
   private settled = false;
   /** Until so many bytes have come they are taken in; 0: they are not. */
   private wanted = 0;
+  /** So many bytes are kept while there is no sink. */
+  private room = REPLAY_LIMIT;
   private space: SpoolSpace | null = null;
   private taker: BodyTaker | null = null;
   private readonly source: BodySource;
@@ -91,6 +96,17 @@ export class RequestBody implements SpoolOwner {
     this.space = space;
     this.taker = taker;
     this.goOn();
+  }
+
+  /**
+   * Leaves with the client what is still to come, until somebody wants it. If the client waits to be asked for it, it is
+   * heard on: it may leave.
+   */
+  leave(unasked: boolean): void {
+    if (this.complete) return;
+    this.room = SHORT;
+    const short = this.expected > 0 && this.expected <= SHORT;
+    if (!unasked && !short) this.rest();
   }
 
   /** Takes the next part from the client, a view; pauses the source when nobody can take more. */
@@ -190,7 +206,7 @@ export class RequestBody implements SpoolOwner {
       else this.keep(chunk);
     }
     if (sink === null) {
-      if (this.keptBytes >= REPLAY_LIMIT) this.rest();
+      if (this.keptBytes >= this.room) this.rest();
     } else if (!sink.write(chunk)) {
       this.block();
     }

@@ -2,10 +2,20 @@ import type { GatewayError } from '../errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Lease } from './lease.ts';
 
+/** What can wait in a queue. */
+export interface Queued {
+  /** Priority class: the lowest goes first; 0, or BYPASS. */
+  readonly priority: number;
+  /** Where it waits; null: it does not. Owned by Queue. */
+  place: Place | null;
+  /** Its wait was in vain. */
+  refused(error: GatewayError): void;
+}
+
 /** A place in a line of the queue. */
 export interface Place {
   /** Undefined: it closes the ring of its line. */
-  readonly claim: Claim | undefined;
+  readonly claim: Queued | undefined;
   readonly deadline: number;
   previous: Place;
   next: Place;
@@ -15,13 +25,9 @@ export interface Place {
 export const BYPASS = -1;
 
 /** What a pool has to know of an exchange that asks it for a lease; the asker implements it itself. */
-export interface Claim {
-  /** Priority class in the queue: the lowest goes first; 0, or BYPASS. */
-  readonly priority: number;
+export interface Claim extends Queued {
   /** Endpoints on which this exchange has failed already; others are preferred. */
   readonly tried: readonly Endpoint[];
-  /** Where it waits; null: it does not. Owned by Queue. */
-  place: Place | null;
   /** The bytes that a hash balancer hashes; asked for only by such a balancer. */
   hashKey(): string;
   /** The lease; called during `acquire` or, out of the queue, later. */

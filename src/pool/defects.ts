@@ -1,6 +1,6 @@
 import { type GatewayError, toGatewayError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
-import type { Claim } from './claim.ts';
+import type { Queued } from './claim.ts';
 import type { Lease } from './lease.ts';
 
 /** Keeps a defect in one exchange from stopping the queue for the others, or from keeping a slot: it is logged. */
@@ -16,7 +16,7 @@ export class Defects {
   }
 
   /** Refuses a claim; never throws. */
-  refuse(claim: Claim, error: GatewayError): void {
+  refuse(claim: Queued, error: GatewayError): void {
     try {
       claim.refused(error);
     } catch (thrown) {
@@ -25,7 +25,7 @@ export class Defects {
   }
 
   /** A claim threw where it was to go on: it is refused; never throws. */
-  disown(claim: Claim, thrown: unknown): void {
+  disown(claim: Queued, thrown: unknown): void {
     this.#report(thrown);
     this.refuse(claim, toGatewayError(thrown));
   }

@@ -1,7 +1,7 @@
 import { now } from '../clock.ts';
 import type { GatewayError } from '../errors.ts';
 import { Alarm } from './alarm.ts';
-import type { Claim } from './claim.ts';
+import type { Queued } from './claim.ts';
 import { GateErrors } from './gate-errors.ts';
 import { Pace } from './pace.ts';
 import type { Pool } from './pool.ts';
@@ -11,8 +11,8 @@ import type { HoldStatus } from './status.ts';
 /** So many are let through or refused in one turn of the event loop: nobody else is to notice. */
 const TURN = 16;
 
-/** What waits at a gate; it is a claim on the pool behind it. */
-export interface Waiter extends Claim {
+/** What waits at a gate. */
+export interface Waiter extends Queued {
   /** The gate lets it through. */
   passed(): void;
 }
@@ -42,7 +42,7 @@ export class Gate {
   readonly errors: GateErrors;
   readonly #pool: Pool;
   /** Those who wait; for how long they may is their own business. */
-  readonly #queue = new Queue(Infinity);
+  readonly #queue = new Queue<Waiter>(Infinity);
   /** For the end of a hold, or for the next who may go: never for both at once. */
   readonly #alarm: Alarm;
   /** What an operator has ordered; null: nothing. */
@@ -232,7 +232,7 @@ export class Gate {
     const pool = this.#pool;
     const at = pool.now();
     for (let i = 0; i < TURN; i++) {
-      const waiter = this.#queue.head() as Waiter | undefined;
+      const waiter = this.#queue.head();
       if (waiter === undefined) {
         this.#opened();
         return;
@@ -250,7 +250,7 @@ export class Gate {
   /** Refuses those who wait here, and behind the pool's own gate those who wait for a slot. */
   #refuseSome(refusal: GatewayError): void {
     for (let i = 0; i < TURN; i++) {
-      const waiter = this.#queue.head() as Waiter | undefined;
+      const waiter = this.#queue.head();
       if (waiter === undefined) {
         if (this.#pool.gate === this && this.#pool.refuseHeld(refusal, TURN)) this.#turnSoon();
         return;

@@ -59,7 +59,7 @@ export class Pool {
   readonly #protocolOf: (scheme: string) => Protocol;
   readonly #members: Members;
   #selection!: Selection;
-  readonly #queue: Queue;
+  readonly #queue: Queue<Claim>;
   readonly #alarm: Alarm;
   #refusals: Refusals;
   readonly #guard: Guard;

@@ -1,4 +1,4 @@
-import type { Claim, Place } from './claim.ts';
+import type { Place, Queued } from './claim.ts';
 
 interface Line {
   readonly priority: number;
@@ -9,7 +9,7 @@ interface Line {
  * Claims that wait: first come, first served inside a priority class, lower classes first. Everybody waits for the same
  * time, so the first of a line is the first whose time is up.
  */
-export class Queue {
+export class Queue<T extends Queued> {
   #size = 0;
   /** Sorted by priority; a line stays once it was there. */
   readonly #lines: Line[] = [];
@@ -30,7 +30,7 @@ export class Queue {
   }
 
   /** Puts a claim at the end of its line; throws if it waits already. */
-  add(claim: Claim, now: number): void {
+  add(claim: T, now: number): void {
     if (claim.place !== null) throw new Error('a claim was queued twice');
     const { ring } = this.#line(claim.priority);
     const place: Place = { claim, deadline: now + this.#timeout, previous: ring.previous, next: ring };
@@ -41,20 +41,20 @@ export class Queue {
   }
 
   /** The claim that is to be served next, of those in a class from `least` on; it stays. */
-  head(least = -Infinity): Claim | undefined {
+  head(least = -Infinity): T | undefined {
     for (const { ring, priority } of this.#lines) {
-      if (ring.next !== ring && priority >= least) return ring.next.claim;
+      if (ring.next !== ring && priority >= least) return ring.next.claim as T;
     }
     return undefined;
   }
 
   /** Whether nobody waits who goes before a claim that has just come. */
-  isFirst(claim: Claim): boolean {
+  isFirst(claim: T): boolean {
     return this.#size === 0 || this.head()!.priority > claim.priority;
   }
 
   /** Takes a claim out, wherever it stands; false: it did not wait. */
-  remove(claim: Claim): boolean {
+  remove(claim: T): boolean {
     const { place } = claim;
     if (place === null) return false;
     claim.place = null;
@@ -69,9 +69,9 @@ export class Queue {
   }
 
   /** A claim whose time is up; it stays. */
-  overdue(now: number): Claim | undefined {
+  overdue(now: number): T | undefined {
     for (const { ring } of this.#lines) {
-      if (ring.next !== ring && ring.next.deadline <= now) return ring.next.claim;
+      if (ring.next !== ring && ring.next.deadline <= now) return ring.next.claim as T;
     }
     return undefined;
   }

@@ -2,35 +2,50 @@ import type { RouteConfig } from '../config/config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Pool } from '../pool/pool.ts';
 import { matchingPath } from './matching-path.ts';
+import { matchesPath } from './path-pattern.ts';
+import { Route } from './route.ts';
 
 /** The pool that gets what no route matches. */
 const DEFAULT = 'default';
 
-/** Says which pool an exchange goes to: the first route that matches wins. */
+/** Says by which route an exchange goes, and so to which pool: the first that matches wins. */
 export class Router {
-  private readonly routes: readonly RouteConfig[];
-  private readonly pools: ReadonlyMap<string, Pool>;
-  private readonly fallback: Pool | undefined;
+  /** Those of the configuration, in its order. */
+  readonly routes: readonly Route[];
+  private readonly configs: readonly RouteConfig[];
+  private readonly fallback: Route | undefined;
   private readonly byPath: boolean;
 
-  /** Every route's pool has to be among the pools. Without routes and a pool `default`, the only pool gets everything. */
-  constructor(routes: readonly RouteConfig[], pools: ReadonlyMap<string, Pool>) {
-    this.routes = routes;
-    this.pools = pools;
-    this.byPath = routes.some(route => route.path !== undefined);
-    const only = routes.length === 0 && pools.size === 1 ? [...pools.values()][0] : undefined;
-    this.fallback = pools.get(DEFAULT) ?? only;
+  /**
+   * Every route's pool has to be among the pools. Without routes and a pool `default`, the only pool gets everything. Of a
+   * router before, routes of the same name and pool go on as they are: held, with those who wait.
+   */
+  constructor(configs: readonly RouteConfig[], pools: ReadonlyMap<string, Pool>, before?: Router) {
+    this.configs = configs;
+    this.routes = configs.map(config => {
+      const pool = pools.get(config.pool)!;
+      return before?.find(config.name, pool) ?? new Route(pool, config.name);
+    });
+    this.byPath = configs.some(({ path }) => path !== undefined);
+    const only = configs.length === 0 && pools.size === 1 ? [...pools.values()][0] : undefined;
+    const rest = pools.get(DEFAULT) ?? only;
+    this.fallback = rest === undefined ? undefined : new Route(rest, '');
   }
 
-  /** The pool, or undefined where no route matches and there is no pool `default`. Throws GatewayError for a path that two readers could read in two ways. */
-  route(exchange: Exchange): Pool | undefined {
-    if (this.routes.length === 0) return this.fallback;
+  /** Undefined where no route matches and there is no pool `default`. Throws GatewayError for a path that two readers could read in two ways. */
+  route(exchange: Exchange): Route | undefined {
+    const { configs } = this;
+    if (configs.length === 0) return this.fallback;
     const path = this.byPath ? matchingPath(exchange.target) : '';
     const host = hostName(exchange.host);
-    for (const route of this.routes) {
-      if (matches(route, exchange.method, host, path)) return this.pools.get(route.pool);
+    for (let i = 0; i < configs.length; i++) {
+      if (matches(configs[i]!, exchange.method, host, path)) return this.routes[i];
     }
     return this.fallback;
+  }
+
+  private find(name: string, pool: Pool): Route | undefined {
+    return this.routes.find(route => route.name === name && route.pool === pool);
   }
 }
 
@@ -38,13 +53,6 @@ function matches(route: RouteConfig, method: string, host: string, path: string)
   if (route.hosts.length !== 0 && !route.hosts.includes(host)) return false;
   if (route.methods.length !== 0 && !route.methods.includes(method)) return false;
   return route.path === undefined || matchesPath(route.path, path);
-}
-
-/** A pattern that ends in a slash and a star takes what is below it, and the folder itself. */
-function matchesPath(pattern: string, path: string): boolean {
-  if (!pattern.endsWith('/*')) return pattern === path;
-  const folder = pattern.slice(0, -2);
-  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** A Host without its port and the dot of the root, in lower case. */

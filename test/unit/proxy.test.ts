@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { GatewayError } from '../../src/errors.ts';
 import { type Answer, Exchange } from '../../src/exchange.ts';
+import type { Onward } from '../../src/onward.ts';
 import { Pool } from '../../src/pool/pool.ts';
 import type { Connection, Protocol } from '../../src/protocol.ts';
-import { type Onward, proxy } from '../../src/proxy.ts';
+import { proxy } from '../../src/proxy.ts';
 import type { BodySource } from '../../src/replay.ts';
+import { Route } from '../../src/router/route.ts';
 import { SpoolSpace } from '../../src/spool/space.ts';
 import { makeConfig } from '../support/config.ts';
 import { MemoryLog } from '../support/memory-log.ts';
@@ -32,7 +34,7 @@ test('a connection that throws when it is to send costs one exchange, and neithe
   const exchange = new Exchange(answer, {} as BodySource);
   const space = new SpoolSpace({ directory: '/nowhere', max: 0 });
   const onward: Onward = { log, space, redirect: assert.fail, sendFile: assert.fail };
-  proxy(exchange, pool, onward);
+  proxy(exchange, new Route(pool, ''), onward);
   assert.deepEqual(
     refused.map(({ kind }) => kind),
     ['internal_error'],

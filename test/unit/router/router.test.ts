@@ -48,7 +48,7 @@ for (const [of, pool] of [
   [{ host: '' }, undefined],
 ] as const) {
   test(`${JSON.stringify(of)} goes to ${pool ?? 'no pool'}`, () => {
-    assert.equal(ROUTES.route(exchange(of))?.name, pool);
+    assert.equal(ROUTES.route(exchange(of))?.pool.name, pool);
   });
 }
 
@@ -57,17 +57,17 @@ test('the first route that matches wins', () => {
     [route('first', { path: '/a/*' }), route('second', { path: '/a/b' })],
     pools('first', 'second'),
   );
-  assert.equal(router.route(exchange({ target: '/a/b' }))?.name, 'first');
+  assert.equal(router.route(exchange({ target: '/a/b' }))?.pool.name, 'first');
 });
 
 test('without routes all goes to the only pool, or to the one named default', () => {
-  assert.equal(new Router([], pools('only')).route(exchange({}))?.name, 'only');
-  assert.equal(new Router([], pools('other', 'default')).route(exchange({}))?.name, 'default');
+  assert.equal(new Router([], pools('only')).route(exchange({}))?.pool.name, 'only');
+  assert.equal(new Router([], pools('other', 'default')).route(exchange({}))?.pool.name, 'default');
   assert.equal(new Router([], pools('one', 'two')).route(exchange({})), undefined);
 });
 
 test('a path of two readings is refused only where routes go by path', () => {
   assert.throws(() => ROUTES.route(exchange({ target: '/x/..%2fapi' })), { kind: 'http_request_error' });
   const byHost = new Router([route('host', { hosts: ['example.com'] })], pools('host'));
-  assert.equal(byHost.route(exchange({ target: '/x/..%2fapi' }))?.name, 'host');
+  assert.equal(byHost.route(exchange({ target: '/x/..%2fapi' }))?.pool.name, 'host');
 });
