@@ -59,7 +59,9 @@ function clientLines({ client, limits, trustProxy, spool }: Config): string[] {
 
 function adminLine({ admin: { listen, given, tokenFile, hosts } }: Config): string {
   if (listen === undefined)
-    return given ? 'none are taken' : 'none are taken, for there is no place for a socket';
+    return given
+      ? 'none are taken'
+      : 'none are taken: there is no place for a socket, unless --admin names one';
   const names = hosts.length === 0 ? '' : `, also as ${hosts.join(' or ')}`;
   return `${listen.text}${names}${tokenFile === '' ? '' : `, with the token in ${tokenFile}`}`;
 }

@@ -1,4 +1,4 @@
-import type { AdminConfig } from './config.ts';
+import type { AdminConfig, ListenConfig } from './config.ts';
 import { defaultAdmin } from './default-admin.ts';
 import { placeOf } from './listen-address.ts';
 import type { Settings } from './schema.ts';
@@ -9,7 +9,10 @@ import { tokenFile } from './token-file.ts';
 export function composeAdmin(settings: Settings, composing: Composing): AdminConfig {
   const { admin } = settings;
   const token = settings['admin-token-file'];
-  const listen = admin === undefined ? defaultAdmin() : admin.listen;
+  const taken = (address: ListenConfig | undefined): boolean =>
+    settings.listen!.some(other => address !== undefined && placeOf(other) === placeOf(address));
+  const usual = defaultAdmin();
+  const listen = admin === undefined ? (taken(usual) ? undefined : usual) : admin.listen;
   const byTcp = listen?.kind === 'tcp';
   const fault = (path: string, message: string): void => {
     composing.mistakes.push({ path: [path], message });
@@ -23,10 +26,7 @@ export function composeAdmin(settings: Settings, composing: Composing): AdminCon
       'only commands by TCP show a token: add --admin 127.0.0.1:PORT, or leave it out',
     );
   }
-  const taken = settings.listen!.some(
-    address => listen !== undefined && placeOf(address) === placeOf(listen),
-  );
-  if (admin !== undefined && taken && !(byTcp && listen.port === 0)) {
+  if (admin !== undefined && taken(listen) && !(byTcp && listen.port === 0)) {
     fault(
       'admin',
       `requests are taken at ${listen!.text}, see listen: commands need an address of their own`,

@@ -3,7 +3,7 @@ import { parseHostPort, parsePort } from './host-port.ts';
 import { expected, Misread } from './misread.ts';
 import { parseUnixPath } from './unix-path.ts';
 
-const WHAT = 'an address such as :8080, 127.0.0.1:8080, [::1]:8080 or unix:/run/sluice.sock';
+const WHAT = 'an address such as :8080, 127.0.0.1:8080, [::1]:8080 or unix:/run/web.sock';
 
 /** What `systemd.socket` takes for FileDescriptorName=. */
 const PASSED_NAME = /^[\x20-\x39\x3b-\x7e]{1,255}$/;

@@ -103,6 +103,8 @@ test('commands have an address of their own', t => {
   assert.deepEqual(mistakes({ ...BACKEND, ...token, listen: ['127.0.0.1:81'], admin: '127.0.0.1:81' }), [
     '--admin: requests are taken at 127.0.0.1:81, see listen: commands need an address of their own',
   ]);
+  const usual = defaultAdmin();
+  if (usual !== undefined) assert.equal(load({ ...BACKEND, listen: [usual.text] }).admin.listen, undefined);
   const free = '127.0.0.1:0';
   assert.equal(load({ ...BACKEND, ...token, listen: [free], admin: free }).admin.listen?.text, free);
 });

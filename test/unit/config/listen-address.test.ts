@@ -4,7 +4,7 @@ import { parseListenAddress } from '../../../src/config/listen-address.ts';
 import { mistakes } from './loading.ts';
 import { refuses, refusesAll } from './refuses.ts';
 
-const WHAT = 'expected an address such as :8080, 127.0.0.1:8080, [::1]:8080 or unix:/run/sluice.sock';
+const WHAT = 'expected an address such as :8080, 127.0.0.1:8080, [::1]:8080 or unix:/run/web.sock';
 
 test('a port alone, after a colon, means all interfaces', () => {
   for (const text of [':8080', '*:8080']) {
