@@ -111,17 +111,20 @@ export class Gateway {
   /**
    * Binds every listener and starts the applications of those pools that have one to be started; rejects with ConfigError
    * or with the system's error, and nothing is bound or running then. The names of backends are looked up meanwhile, and waited
-   * for a little; that they are not known is no failure.
+   * for a little; that they are not known is no failure. What is to be done before it accepts on sockets that other processes
+   * accept on, too, is done by `prepare`.
    */
-  async start(): Promise<void> {
+  async start(prepare?: () => Promise<void>): Promise<void> {
     try {
       if (this.listeners.mistakes.length > 0) throw new ConfigError(this.listeners.mistakes);
       this.#prepareApplications();
       const named = this.#expansions.start();
-      await this.listeners.start();
+      await this.listeners.bind();
       this.#supervisor.start();
       await named;
       this.pools.start();
+      await prepare?.();
+      await this.listeners.open();
     } catch (error) {
       await this.stop();
       throw error;

@@ -34,9 +34,23 @@ export class Listeners {
     return this.#mistakes;
   }
 
-  /** Binds all; rejects with the system's error, and has to be stopped then. */
-  async start(): Promise<void> {
-    await startAll(this.#active, this.#log);
+  /** Binds what is to be bound, and accepts there; rejects with the system's error, and has to be stopped then. */
+  async bind(): Promise<void> {
+    await startAll(
+      this.#active.filter(({ isShared }) => !isShared),
+      this.#log,
+    );
+  }
+
+  /**
+   * Accepts on the sockets that were passed, and sees to those that nothing is to be done with. It comes after `bind`: other
+   * processes may accept there as well, and a connection taken off them would be lost if something else could not be bound.
+   */
+  async open(): Promise<void> {
+    await startAll(
+      this.#active.filter(({ isShared }) => isShared),
+      this.#log,
+    );
     for (const socket of this.#spare) this.#dismiss(socket);
     this.#spare = this.#spare.filter(({ managed }) => managed);
   }
@@ -68,7 +82,10 @@ export class Listeners {
     if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
     const joining = places.map(place => new Listener(place, policy, this.#log));
     try {
-      await startAll(joining, this.#log);
+      await startAll(
+        joining.toSorted((a, b) => Number(a.isShared) - Number(b.isShared)),
+        this.#log,
+      );
     } catch (error) {
       for (const listener of joining) listener.stop();
       throw error;
@@ -124,13 +141,8 @@ export class Listeners {
   }
 }
 
-/** What another process accepts on comes last: a connection taken off it would be lost if something else could not be bound. */
 async function startAll(listeners: readonly Listener[], log: Log): Promise<void> {
-  const inOrder = [
-    ...listeners.filter(({ isShared }) => !isShared),
-    ...listeners.filter(({ isShared }) => isShared),
-  ];
-  for (const listener of inOrder) {
+  for (const listener of listeners) {
     await listener.start();
     log.info(`listening on ${listener.address}`);
   }
