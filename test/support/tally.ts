@@ -48,6 +48,7 @@ export function assertExact(gateway: RunningGateway): void {
     assert.deepEqual(numbersOf(pool.attempts), sums, `pool ${pool.name} is the sum of its endpoints`);
     const { opened, reused } = pool.attempts.connections;
     assert.equal(opened + reused, pool.attempts.ended, 'every attempt has a connection');
+    assert.equal(pool.attempts.tunnels.open + pool.exchanges.tunnels.open, 0);
   }
   assert.equal(attempts, records.map(record => record.attempts.length).reduce(plus, 0));
 }
