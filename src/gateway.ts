@@ -92,7 +92,7 @@ export class Gateway {
     this.pools = new Pools(config.pools, {
       make: pool => this.#makePool(pool),
       changed: pool => this.#expansions.changed(pool),
-      finished: pool => this.#expansions.remove(pool),
+      finished: pool => this.#finished(pool),
     });
     this.#onward = {
       log,
@@ -253,6 +253,12 @@ export class Gateway {
     pool.exchanges.parent = this.#traffic;
     this.#expansions.add(pool);
     return pool;
+  }
+
+  /** What was counted at a pool stays counted when it has gone. */
+  #finished(pool: Pool): void {
+    this.#expansions.remove(pool);
+    pool.exchanges.depart();
   }
 
   #changesOf(pool: Pool): string[] {
