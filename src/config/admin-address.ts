@@ -2,7 +2,7 @@ import { Networks } from './cidr.ts';
 import type { ListenConfig } from './config.ts';
 import { parseHost } from './host-port.ts';
 import { parseListenAddress } from './listen-address.ts';
-import { expected, Misread } from './misread.ts';
+import { expected, Misread, show } from './misread.ts';
 import { unknownWord } from './nearest.ts';
 
 const LOOPBACK = new Networks(['127.0.0.0/8', '::1']);
@@ -44,6 +44,11 @@ function parseUnix(value: string): ListenConfig {
   const option = /,(?:remote|host=[^/]*)$/.exec(value);
   if (option !== null)
     throw new Misread(`${option[0].slice(1)} is for an address by TCP: leave ${option[0]} out`);
+  if (value.startsWith('unix:@')) {
+    throw new Misread(
+      `everybody on the machine can use an abstract socket: take one with a path; got ${show(value)}`,
+    );
+  }
   return parseListenAddress(value);
 }
 

@@ -92,6 +92,11 @@ test('a mistake in an address for commands says what to write', () => {
   refuses(parseAdmin, 'unix:/tmp/x,remote', 'remote is for an address by TCP: leave ,remote out');
   refuses(
     parseAdmin,
+    'unix:@sluice',
+    'everybody on the machine can use an abstract socket: take one with a path; got "unix:@sluice"',
+  );
+  refuses(
+    parseAdmin,
     'systemd:admin',
     'expected an address such as unix:/run/sluice.sock or 127.0.0.1:9901, or off; got "systemd:admin"',
   );
