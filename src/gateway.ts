@@ -217,11 +217,18 @@ export class Gateway {
     this.#refuseEnding();
     const report = reloadReport(this.pools, this.#config, config);
     this.pools.follow(config.pools);
-    this.#router = new Router(config.routes, this.pools.byName);
+    this.#route(config);
     this.#onward.space.follow(config.spool);
     this.#config = config;
     tellReload(report, this.log);
     return report;
+  }
+
+  /** What waits at a route that is no more goes on to where it led. */
+  #route(config: Config): void {
+    const before = this.#router.routes;
+    this.#router = new Router(config.routes, this.pools.byName, this.#router);
+    for (const route of before) if (!this.#router.routes.includes(route)) route.gate.release();
   }
 
   async #listen(config: Config): Promise<void> {

@@ -117,6 +117,12 @@ export class Gate {
     else this.#close();
   }
 
+  /** Ends whatever it is held by: nobody could end that later. */
+  release(): void {
+    this.#file = '';
+    this.resume(Infinity);
+  }
+
   /** The gateway takes nothing new: whom the gate would hold it refuses, for nobody is there to let them go later. */
   drain(): void {
     this.#draining = true;

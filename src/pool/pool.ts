@@ -244,6 +244,7 @@ export class Pool {
   /** Serves what was sent here already, on connections that are not kept, closes when that has ended, and calls back. */
   retire(ended: () => void): void {
     this.#retired = ended;
+    this.gate.release();
     for (const endpoint of this.endpoints) endpoint.windUp('the configuration names its pool no more');
     this.#endRetired();
   }
