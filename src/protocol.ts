@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { GatewayError } from './errors.ts';
 import type { FieldLines, Fields } from './fields.ts';
 
@@ -113,6 +114,8 @@ export interface Destination {
   /** A name or address; empty for a unix socket. */
   readonly host: string;
   readonly port: number;
+  /** Finds the addresses of the host if it is a name; undefined: the operating system does. */
+  readonly lookup?: LookupFunction | undefined;
   /** Of a unix socket, or of what a process is to run; empty for TCP. A leading `@` names an abstract socket. */
   readonly path: string;
   readonly application: Application;

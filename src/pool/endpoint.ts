@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Log } from '../log/log.ts';
@@ -55,6 +56,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   readonly scheme: string;
   readonly host: string;
   port: number;
+  lookup: LookupFunction | undefined;
   readonly path: string;
   application!: Application;
   authority: string;
@@ -95,6 +97,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.scheme = backend.scheme;
     this.host = place.host;
     this.port = place.port;
+    this.lookup = undefined;
     this.path = backend.path;
     this.authority = authorityOf({ ...backend, host: place.target ?? backend.host, port: place.port });
     this.ledger = ledger;
@@ -143,6 +146,11 @@ export class Endpoint implements Destination, ConnectionOwner {
   /** Where it is, by its backend. */
   get place(): Place {
     return this.#place;
+  }
+
+  /** `address:port`, or the path of a socket or a script. */
+  get address(): string {
+    return this.path || authorityOf(this);
   }
 
   /** The backend that it is an address of. */

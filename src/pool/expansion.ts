@@ -1,16 +1,20 @@
+import type { BackendConfig } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Resolver } from '../resolver/resolver.ts';
 import { ExpandedBackend } from './expanded-backend.ts';
+import { HostLookup, isNamedWhole } from './host-lookup.ts';
 import { sameBackend } from './place.ts';
 import type { Pool } from './pool.ts';
 import type { Supply } from './supply.ts';
 
-/** Those backends of a pool that stand for all that their names resolve to. */
+/** The names in the backends of a pool: those that stand for all that they resolve to, and those that are one endpoint. */
 export class Expansion implements Supply {
   readonly #pool: Pool;
   readonly #resolver: Resolver;
   readonly #log: Log;
   #backends: ExpandedBackend[] = [];
+  /** By host and family. */
+  readonly #hosts = new Map<string, HostLookup>();
   #closed = false;
 
   /** Begins to look the names up. */
@@ -31,7 +35,7 @@ export class Expansion implements Supply {
 
   /** Resolves when every name was looked up once, well or not. */
   async first(): Promise<void> {
-    await Promise.all(this.#backends.map(({ first }) => first));
+    await Promise.all([...this.#backends, ...this.#hosts.values()].map(({ first }) => first));
   }
 
   /** Nothing comes sooner because it is wanted. */
@@ -49,6 +53,7 @@ export class Expansion implements Supply {
       return same;
     });
     for (const backend of before) if (!this.#backends.includes(backend)) backend.close();
+    this.#followHosts();
     this.#changed();
   }
 
@@ -56,6 +61,7 @@ export class Expansion implements Supply {
   close(): void {
     this.#closed = true;
     for (const backend of this.#backends) backend.close();
+    for (const host of this.#hosts.values()) host.close();
     if (this.#pool.supply === this) this.#pool.supply = null;
   }
 
@@ -66,6 +72,21 @@ export class Expansion implements Supply {
     if (!pool.ledger.anyEnabled() && !pool.supply?.expected) pool.refuseQueued('no_endpoint');
   };
 
+  #followHosts(): void {
+    const wanted = new Map(this.#pool.config.backends.filter(isNamedWhole).map(each => [keyOf(each), each]));
+    for (const [key, backend] of wanted) {
+      if (!this.#hosts.has(key)) this.#hosts.set(key, new HostLookup(backend, this.#resolver));
+    }
+    for (const endpoint of this.#pool.endpoints) {
+      if (isNamedWhole(endpoint.backend)) endpoint.lookup = this.#hosts.get(keyOf(endpoint.backend))?.lookup;
+    }
+    for (const [key, host] of this.#hosts) {
+      if (wanted.has(key)) continue;
+      host.close();
+      this.#hosts.delete(key);
+    }
+  }
+
   #absence(): string {
     if (this.#pool.ledger.members > 0) return '';
     return this.#backends
@@ -73,4 +94,8 @@ export class Expansion implements Supply {
       .filter(words => words !== '')
       .join('; ');
   }
+}
+
+function keyOf({ host, family }: BackendConfig): string {
+  return `${family} ${host}`;
 }

@@ -15,6 +15,7 @@ import type { ByteStream, Dial, StreamOwner } from './byte-stream.ts';
 import { brokenError, connectError } from './connect-error.ts';
 import { dialSocket } from './dial-socket.ts';
 import { GatheringWriter } from './gathering-writer.ts';
+import { placeWords } from './place-words.ts';
 import { beginRead, nextBuffer, sharedBuffer } from './read-buffer.ts';
 
 type Phase = 'new' | 'connecting' | 'polling' | 'waiting' | 'reading' | 'idle' | 'closed';
@@ -370,7 +371,7 @@ export class StreamConnection implements Connection, ResponseSink, StreamOwner, 
 
   /** Where the backend is, in words for the log. */
   private get place(): string {
-    return this.destination.path || this.destination.authority;
+    return placeWords(this.destination);
   }
 
   private readTimeout(): number {

@@ -6,7 +6,7 @@ import { systemPath } from './socket-path.ts';
 
 /** Connects to where a backend listens, by TCP or on a unix socket. */
 export function dialSocket(
-  { host, port, path }: Destination,
+  { host, port, path, lookup }: Destination,
   _request: BackendRequest,
   owner: StreamOwner,
 ): ByteStream {
@@ -15,7 +15,7 @@ export function dialSocket(
     now();
     owner.opened();
   });
-  if (path === '') socket.connect({ host, port });
+  if (path === '') socket.connect({ host, port, lookup });
   else socket.connect({ path: systemPath(path) });
   return socket;
 }

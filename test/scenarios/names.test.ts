@@ -231,3 +231,49 @@ test('SRV records say host, port, weight and order', async t => {
   await eventually('the last has come to serve', () => members(gateway) === `${THREE}:${places.port}`);
   assert.equal((await exchange(t, gateway.address, get())).text, THREE);
 });
+
+test('a name that is not to be split is one endpoint, which is reached by the first of its addresses that answers', async t => {
+  const dns = await dnsServer(t);
+  const places = await neighbours(t, [TWO]);
+  dns.has(NAME, [ONE, TWO], 0);
+  const gateway = await startGateway(t, {
+    backends: [`http://${NAME}:${places.port},expand=no`],
+    keepalive: { connections: 0 },
+    resolver: { servers: [dns.place], minTtl: 3_600_000 },
+  });
+  for (let i = 0; i < 3; i++) assert.equal((await exchange(t, gateway.address, get())).text, TWO);
+  assert.equal(gateway.gateway.status().pools[0]!.endpoints.length, 1);
+  assert.equal(dns.asked(NAME, 'A'), 1, 'it is not asked for at each connect');
+});
+
+test('a name that is one endpoint and not known is a 502 that says so', async t => {
+  const dns = await dnsServer(t);
+  const gateway = await startGateway(t, {
+    backends: [`http://${NAME}:80,expand=no`],
+    resolver: { servers: [dns.place] },
+  });
+  assert.equal((await exchange(t, gateway.address, get())).status, 502);
+  const [record] = await gateway.ended(1);
+  assert.equal(record!.reason, 'dns_error');
+});
+
+test('an address that refuses connections is named in the log, and rests alone', async t => {
+  const dns = await dnsServer(t);
+  const places = await neighbours(t, [TWO]);
+  dns.has(NAME, [ONE, TWO]);
+  const gateway = await startGateway(t, {
+    backends: [`http://${NAME}:${places.port},expand=addresses`],
+    balance: 'first',
+    resolver: { servers: [dns.place] },
+  });
+  for (let i = 0; i < 3; i++) assert.equal((await exchange(t, gateway.address, get())).status, 200);
+  const { endpoints } = gateway.gateway.status().pools[0]!;
+  assert.deepEqual(
+    endpoints.map(({ state }) => state),
+    ['ejected', 'up'],
+  );
+  assert.deepEqual(
+    endpoints.map(({ address }) => address),
+    [`${ONE}:${places.port}`, `${TWO}:${places.port}`],
+  );
+});

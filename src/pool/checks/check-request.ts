@@ -38,11 +38,12 @@ export function checkRequest(endpoint: Endpoint, pool: PoolConfig, check: CheckC
 }
 
 function destinationOf(endpoint: Endpoint, mount: string, timeout: number): Destination {
-  const { scheme, host, port, path, application, authority } = endpoint;
+  const { scheme, host, port, lookup, path, application, authority } = endpoint;
   return {
     scheme,
     host,
     port,
+    lookup,
     path,
     application: { ...application, mount, multiplex: 1 },
     authority,

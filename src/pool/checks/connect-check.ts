@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { now } from '../../clock.ts';
 import type { Destination } from '../../protocol.ts';
 import { connectError } from '../../transport/connect-error.ts';
+import { placeWords } from '../../transport/place-words.ts';
 import { systemPath } from '../../transport/socket-path.ts';
 import { errorVerdict, type Running, type Verdict } from './verdict.ts';
 
@@ -22,12 +23,12 @@ export class ConnectCheck implements Running {
 
   /** Looks, and sends nothing. */
   begin(): void {
-    const { scheme, host, port, path } = this.#destination;
+    const { scheme, host, port, lookup, path } = this.#destination;
     if (scheme === 'cgi') {
       access(path, constants.X_OK, error => this.#looked(error));
       return;
     }
-    this.#socket = connect(path === '' ? { host, port } : { path: systemPath(path) });
+    this.#socket = connect(path === '' ? { host, port, lookup } : { path: systemPath(path) });
     this.#socket.on('connect', () => this.#settle({ result: 'passed', words: 'connected' }));
     this.#socket.on('error', error => this.#broken(error));
   }
@@ -47,8 +48,7 @@ export class ConnectCheck implements Running {
   }
 
   #broken(error: Error): void {
-    const { path, authority } = this.#destination;
-    this.#settle(errorVerdict(connectError(path || authority, error)));
+    this.#settle(errorVerdict(connectError(placeWords(this.#destination), error)));
   }
 
   #settle(verdict: Verdict): void {
