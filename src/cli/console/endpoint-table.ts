@@ -1,5 +1,5 @@
-import { age, bytes, count, rate, time } from './figures.ts';
-import { type Mood, type Paper, painted } from './paper.ts';
+import { age, bytes, count, rate, several, time } from './figures.ts';
+import { type Mood, type Paper, painted, wrapped } from './paper.ts';
 import type { EndpointState, EndpointStatus } from './shapes.ts';
 import { type Column, table } from './table.ts';
 
@@ -52,13 +52,13 @@ function reasonLines(endpoint: EndpointStatus, paper: Paper): string[] {
   if (state !== 'up' && why !== '') words.push(why);
   if (state === 'ejected' && restMs > 0) words.push(`tried again in ${time(restMs)}`);
   if (state !== 'up' && fails > 1) words.push(`${fails} failures in a row`);
-  if (check !== null && !check.passed) words.push(`check ${age(check.agoMs)} ago: ${check.words}`);
+  if (check !== null && !check.passed && !why.includes(check.words)) {
+    words.push(`check ${age(check.agoMs)} ago: ${check.words}`);
+  }
   if (weight !== 1) words.push(`weight ${weight}`);
   if (ramp < 1) words.push(`at ${Math.round(ramp * 100)} % of its weight, starting slowly`);
-  if (tunnels > 0) words.push(tunnels === 1 ? '1 tunnel' : `${tunnels} tunnels`);
-  if (words.length === 0) return [];
-  const line = `${INDENT}${INDENT}${words.join(', ')}`;
-  return [painted(line.slice(0, paper.width), 'faint', paper)];
+  if (tunnels > 0) words.push(several(tunnels, 'tunnel'));
+  return wrapped(words, INDENT + INDENT, paper).map(line => painted(line, 'faint', paper));
 }
 
 function quantile(milliseconds: number | undefined): string {

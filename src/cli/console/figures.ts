@@ -3,7 +3,7 @@ const STEPS = ['', 'k', 'M', 'G', 'T'];
 
 /** A time for people in few letters, such as `3.2ms`, `45s`, `12m`, `3h10m`, `5d`. */
 export function time(milliseconds: number): string {
-  if (milliseconds < 10) return `${milliseconds.toFixed(1)}ms`;
+  if (milliseconds < 9.95) return `${milliseconds.toFixed(1)}ms`;
   if (milliseconds < 1000) return `${Math.round(milliseconds)}ms`;
   const seconds = Math.floor(milliseconds / 1000);
   if (seconds < 10) return `${(Math.floor(milliseconds / 100) / 10).toFixed(1)}s`;

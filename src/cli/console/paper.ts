@@ -34,17 +34,23 @@ export function painted(text: string, mood: Mood | undefined, { colour }: Paper)
   return colour && mood !== undefined ? styleText(STYLES[mood], text, { validateStream: false }) : text;
 }
 
-/** Words that are joined by commas, broken into lines that fit; further lines are indented. */
+/** Words that are joined by commas, broken into lines that fit, where there is a blank if need be; further lines are indented. */
 export function wrapped(words: readonly string[], indent: string, { width }: Paper): string[] {
+  const room = width - indent.length;
   const lines: string[] = [];
   let line = '';
-  for (const word of words) {
-    const longer = line === '' ? word : `${line}, ${word}`;
-    if (line === '' || indent.length + longer.length + 1 <= width) line = longer;
+  for (const piece of words.flatMap((word, i) => pieces(i < words.length - 1 ? `${word},` : word, room))) {
+    const longer = line === '' ? piece : `${line} ${piece}`;
+    if (line === '' || longer.length <= room) line = longer;
     else {
-      lines.push(`${indent}${line},`);
-      line = word;
+      lines.push(indent + line);
+      line = piece;
     }
   }
-  return line === '' ? lines : [...lines, `${indent}${line}`];
+  return line === '' ? lines : [...lines, indent + line];
+}
+
+/** A text as it is, or in parts if it is too long for a line. */
+function pieces(text: string, room: number): readonly string[] {
+  return text.length <= room ? [text] : text.split(' ');
 }

@@ -1,20 +1,13 @@
 import { endpointLines } from './endpoint-table.ts';
 import { age, bytes, count, rate, several, time } from './figures.ts';
 import { type Mood, type Paper, painted, wrapped } from './paper.ts';
-import type {
-  BreakerStatus,
-  ExchangeTraffic,
-  HoldStatus,
-  NameStatus,
-  PoolStatus,
-  Quantiles,
-} from './shapes.ts';
+import type { BreakerStatus, ExchangeTraffic, HoldStatus, PoolStatus, Quantiles } from './shapes.ts';
 
 const INDENT = '  ';
 
 /** All that a status says of a pool, for people. */
 export function poolLines(pool: PoolStatus, paper: Paper): string[] {
-  const { name, hold, breaker, names, changes, endpoints } = pool;
+  const { name, hold, breaker, changes, endpoints } = pool;
   return [
     ...wrapped([`pool ${name}: ${pool.balance}`, ...loadWords(pool)], '', paper).map((line, i) =>
       i === 0 ? painted(line, 'title', paper) : line,
@@ -23,7 +16,6 @@ export function poolLines(pool: PoolStatus, paper: Paper): string[] {
     ...wrapped(totalWords(pool), INDENT, paper),
     ...(hold === null ? [] : noted(holdWords(hold), 'doubtful', paper)),
     ...(breaker === null || breaker.state === 'closed' ? [] : noted(breakerWords(breaker), 'bad', paper)),
-    ...names.flatMap(one => noted(nameWords(one), one.state === 'resolved' ? undefined : 'bad', paper)),
     ...changes.flatMap(line => noted([`differs from the file: ${line}`], 'doubtful', paper)),
     ...(endpoints.length === 0 ? noted(['no endpoints'], 'bad', paper) : endpointLines(endpoints, paper)),
   ];
@@ -101,16 +93,6 @@ function breakerWords({ state, why, stateMs, opened }: BreakerStatus): string[] 
     `circuit ${state} for ${age(stateMs)}`,
     ...(why === '' ? [] : [why]),
     `opened ${opened === 1 ? 'once' : `${opened} times`}`,
-  ];
-}
-
-function nameWords({ name, state, why, addresses, ageMs, nextMs }: NameStatus): string[] {
-  return [
-    `${name}: ${several(addresses, 'address', 'addresses')}`,
-    ...(state === 'resolved' ? [] : [state]),
-    ...(ageMs === null ? [] : [`answered ${age(ageMs)} ago`]),
-    ...(why === '' ? [] : [why]),
-    nextMs === null ? 'being looked up' : `looked up in ${time(nextMs)}`,
   ];
 }
 

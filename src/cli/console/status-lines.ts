@@ -1,5 +1,6 @@
 import type { GatewayStatus } from '../../gateway-status.ts';
 import { bytes, count, rate, several, time } from './figures.ts';
+import { nameLines } from './name-lines.ts';
 import { type Paper, painted, wrapped } from './paper.ts';
 import { holdWords, poolLines } from './pool-lines.ts';
 import { table } from './table.ts';
@@ -10,6 +11,7 @@ export function statusLines(status: GatewayStatus, paper: Paper): string[] {
     ...headLines(status, paper),
     ...routeLines(status, paper),
     ...status.pools.flatMap(pool => ['', ...poolLines(pool, paper)]),
+    ...nameLines(status.names, paper),
     ...applicationLines(status, paper),
   ];
 }
