@@ -150,6 +150,7 @@ export class Checks implements Schedule {
       return;
     }
     subject.beganAt = now;
+    subject.beganBusy = isBusy(endpoint);
     this.#underWay++;
     beginCheck(subject, this.#pool, this.#check, verdict => this.#settle(subject, verdict));
   }
@@ -161,24 +162,30 @@ export class Checks implements Schedule {
     subject.running = null;
     this.#underWay--;
     subject.due = Math.max(now(), subject.rhythm.next(subject.beganAt, this.#check.interval));
-    subject.judged(fairly(verdict, endpoint), this.#check, now());
+    const fair = fairly(verdict, subject);
+    subject.judged(fair, this.#check, now());
     const { health } = endpoint;
     if (health.resting && health.restUntil > now()) subject.rests(health.restUntil);
     this.#log.debug('endpoint checked', {
       pool: this.#pool.config.name,
       endpoint: endpoint.name,
-      result: verdict.result,
-      words: verdict.words,
+      result: fair.result,
+      words: fair.words,
     });
     this.#ask(wasFull ? now() : subject.due);
   }
 }
 
+/** Whether an endpoint has as many requests of ours as it takes. */
+function isBusy({ free, crowded }: Endpoint): boolean {
+  return !free || crowded;
+}
+
 /**
- * A check that waits behind requests of ours until its time is up, because all workers are busy with those, says nothing:
- * else whoever is merely busy would be taken for broken.
+ * A check that waited behind requests of ours until its time was up says nothing: else whoever is merely busy would be taken
+ * for broken. No harm is done, since one that is busy gets no more requests.
  */
-function fairly(verdict: Verdict, { protocol, free, crowded }: Endpoint): Verdict {
-  if (verdict.result !== 'late' || !protocol.pinsWorker || (free && !crowded)) return verdict;
-  return { result: 'open', words: `${verdict.words}, for all its workers were busy` };
+function fairly(verdict: Verdict, { beganBusy, endpoint }: Subject): Verdict {
+  if (verdict.result !== 'late' || !(beganBusy || isBusy(endpoint))) return verdict;
+  return { result: 'open', words: `${verdict.words}, but it was busy with as many requests as it takes` };
 }

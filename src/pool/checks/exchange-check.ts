@@ -64,10 +64,11 @@ export class ExchangeCheck implements Receiver, ConnectionOwner, Running {
   }
 
   connected(): void {
-    this.#phase = 'waiting';
+    if (this.#phase === 'connecting') this.#phase = 'waiting';
   }
 
   head(status: number): void {
+    if (this.#phase === 'over') return;
     this.#phase = 'reading';
     this.#verdict = statusVerdict(status, this.#check);
     if (this.#verdict.result === 'failed') this.#settle(this.#verdict);

@@ -22,6 +22,8 @@ export class Subject implements Examiner {
   /** The present one; null: there is none. */
   running: Running | null = null;
   beganAt = 0;
+  /** Whether the endpoint had no room for one request more when it began. */
+  beganBusy = false;
   readonly #schedule: Schedule;
   /** Checks of one kind in a row. */
   #passes = 0;
