@@ -1,5 +1,6 @@
 import type { HoldStatus, PoolStatus } from './pool/status.ts';
 import type { ExchangeTraffic } from './pool/traffic-status.ts';
+import type { NameStatus } from './resolver/question.ts';
 import type { CrewStatus } from './supervisor/supervisor.ts';
 
 /** A listener as a status command shows it. */
@@ -33,5 +34,7 @@ export interface GatewayStatus {
   readonly listeners: readonly ListenerStatus[];
   readonly routes: readonly RouteStatus[];
   readonly pools: readonly PoolStatus[];
+  /** The names behind pools, and the targets of their SRV records; each once however many pools use it. */
+  readonly names: readonly NameStatus[];
   readonly applications: readonly CrewStatus[];
 }

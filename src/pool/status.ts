@@ -88,20 +88,6 @@ export interface BreakerStatus {
   readonly opened: number;
 }
 
-/** A name that stands for endpoints of a pool, as a status command shows it. */
-export interface NameStatus {
-  readonly name: string;
-  /** `stale`: the last good answer is used, for there is none at present; `unresolved`: there is none to use. */
-  readonly state: 'resolved' | 'stale' | 'unresolved';
-  /** What is wrong; empty: nothing. */
-  readonly why: string;
-  readonly addresses: number;
-  /** Since the last good answer; null: there was none. */
-  readonly ageMs: number | null;
-  /** Until it is asked for again; null: it is being asked for. */
-  readonly nextMs: number | null;
-}
-
 /** A pool as a status command shows it: plain, fit for JSON. */
 export interface PoolStatus {
   readonly name: string;
@@ -111,8 +97,6 @@ export interface PoolStatus {
   readonly hold: HoldStatus | null;
   /** Null: it has none. */
   readonly breaker: BreakerStatus | null;
-  /** Names that are looked up on its behalf. */
-  readonly names: readonly NameStatus[];
   /** What an operator has changed since the configuration was read, one line each. */
   readonly changes: readonly string[];
   readonly draining: boolean;
@@ -139,7 +123,6 @@ export function statusOf(pool: Pool, now: number): PoolStatus {
     held: pool.held,
     hold: pool.gate.status(),
     breaker: pool.breaker?.status() ?? null,
-    names: [],
     changes: [],
     draining: pool.draining,
     inFlight: pool.inFlight,
@@ -161,7 +144,7 @@ function endpointStatus(endpoint: Endpoint, now: number): EndpointStatus {
   return {
     name: endpoint.name,
     backend: endpoint.backend.url,
-    address: endpoint.path || endpoint.authority,
+    address: endpoint.address,
     state,
     why,
     stateMs: Math.round(now - at),

@@ -242,7 +242,6 @@ test('status is plain and complete', t => {
     held: false,
     hold: null,
     breaker: null,
-    names: [],
     changes: [],
     draining: false,
     inFlight: 1,
