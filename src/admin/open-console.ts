@@ -3,7 +3,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { systemWords } from '../config/system-words.ts';
 import type { Control } from '../control.ts';
 import type { Log } from '../log/log.ts';
-import { AdminServer } from './server.ts';
+import { AdminServer, type Legacy } from './server.ts';
 import { Occupied } from './socket-file.ts';
 
 /** The console cannot be opened where it was asked for; the message says why, and what to do. */
@@ -11,13 +11,13 @@ export class ConsoleError extends Error {}
 
 /**
  * Opens the console of a gateway; undefined: it is to have none, or the place that it has by default cannot be had, which
- * is a warning. `takeOver`: in the place of a gateway that hands everything over. Rejects with ConfigError or ConsoleError.
+ * is a warning. `legacy`: in the place of a gateway that hands everything over. Rejects with ConfigError or ConsoleError.
  */
 export async function openConsole(
   config: AdminConfig,
   control: Control,
   log: Log,
-  takeOver = false,
+  legacy?: Legacy,
 ): Promise<AdminServer | undefined> {
   const { listen, given } = config;
   if (listen === undefined) return undefined;
@@ -31,7 +31,7 @@ export async function openConsole(
   }
   try {
     const server = new AdminServer({ ...config, listen }, control, log);
-    await server.start(takeOver);
+    await server.start(legacy);
     return server;
   } catch (error) {
     if (error instanceof ConfigError) throw error;

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, ListenOptions, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { now } from '../clock.ts';
 import type { AdminConfig, ListenConfig } from '../config/config.ts';
@@ -24,6 +24,12 @@ const AHEAD = 16;
 
 /** How often the log may say that somebody was kept out, in milliseconds. */
 const COMPLAINT_PACE = 10_000;
+
+/** What a gateway that hands everything over leaves of its console. */
+export interface Legacy {
+  /** Of its listening socket; undefined: that was a unix socket, whose path is bound anew. */
+  readonly descriptor: number | undefined;
+}
 
 /** The requests of a connection: each is answered before the next one is looked at. */
 interface Line {
@@ -68,14 +74,25 @@ export class AdminServer {
     return this.#bound;
   }
 
-  /** Binds; with `takeOver` also where another gateway listens on a unix socket. Rejects with Occupied or the system's error. */
-  async start(takeOver = false): Promise<void> {
+  /** Its socket as another process may have it; undefined: a unix socket, which that one binds anew, or none. */
+  get descriptor(): number | undefined {
+    const { _handle: handle } = this.#server as unknown as { _handle: { fd: number } | null };
+    return this.#listen.kind === 'tcp' ? handle?.fd : undefined;
+  }
+
+  /** Binds, or goes on where another gateway listens that hands over. Rejects with Occupied or the system's error. */
+  async start(legacy?: Legacy): Promise<void> {
     const listen = this.#listen;
     if (listen.kind === 'unix') {
-      this.#file = await listenAtPath(this.#server, listen.path, takeOver);
+      this.#file = await listenAtPath(this.#server, listen.path, legacy !== undefined);
       this.#bound = `unix:${listen.path}`;
     } else if (listen.kind === 'tcp') {
-      const { address, port } = await listenAt(this.#server, listen.host, listen.port);
+      const fd = legacy?.descriptor;
+      const { host, port: wanted } = listen;
+      const { address, port } = await listenAt(
+        this.#server,
+        fd === undefined ? { host, port: wanted } : { fd },
+      );
       this.#bound = joinHostPort(address, port);
     } else throw new Error('the console cannot listen on a socket that was passed');
     this.#server.on('error', error => this.#log.error(`console ${this.#bound}: ${error.message}`));
@@ -86,6 +103,11 @@ export class AdminServer {
     // Who came by TCP with a token does not get in without one.
     if (config.tokenFile === '' && this.#listen.kind === 'tcp') return;
     this.#admission = this.#admissionOf(config);
+  }
+
+  /** Leaves whoever comes to another process; orders that are being carried out are answered. */
+  leave(): void {
+    this.#server.close();
   }
 
   /** Ends at once, whatever is asked; its socket file goes unless another one has taken its place. */
@@ -153,10 +175,10 @@ export class AdminServer {
   }
 }
 
-function listenAt(server: Server, host: string | undefined, port: number): Promise<AddressInfo> {
+function listenAt(server: Server, where: ListenOptions & { fd?: number }): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port }, () => {
+    server.listen(where, () => {
       server.off('error', reject);
       resolve(server.address() as AddressInfo);
     });

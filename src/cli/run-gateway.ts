@@ -1,13 +1,16 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Legacy } from '../admin/server.ts';
 import type { Config } from '../config/config.ts';
 import { show } from '../config/misread.ts';
 import { systemWords } from '../config/system-words.ts';
+import type { Control } from '../control.ts';
 import { Gateway } from '../gateway.ts';
 import { type CountingLog, createLog } from '../log/create-log.ts';
 import { LogFileError } from '../log/open-output.ts';
+import { carryOn } from '../operations/live-orders.ts';
 import { Operations } from '../operations/operations.ts';
-import { answerHandOver, takeHandOver } from '../process/hand-over.ts';
+import { answerHandOver, type HandOver } from '../process/hand-over.ts';
 import { Lifecycle } from '../process/lifecycle.ts';
 import { takePassedSockets } from '../process/passed-sockets.ts';
 import { ServiceManager } from '../process/service-manager.ts';
@@ -26,11 +29,11 @@ export async function runGateway(
   warnings: readonly string[] = [],
   load: () => Config = () => config,
 ): Promise<Gateway> {
-  const sockets = takePassedSockets(process.env);
+  const { passed, handOver, warnings: oddities } = takePassedSockets(process.env);
   const log = openLog(config);
-  for (const warning of [...warnings, ...sockets.warnings]) log.warn(warning);
+  for (const warning of [...warnings, ...oddities]) log.warn(warning);
   tuneEngine();
-  const gateway = new Gateway(config, log, sockets.passed);
+  const gateway = new Gateway(config, log, passed);
   const manager = new ServiceManager(log, process.env);
   let orders: OrderIntake | undefined;
   const apply = async (next: Config) => {
@@ -39,22 +42,43 @@ export async function runGateway(
     return report;
   };
   const lifecycle = new Lifecycle({ gateway, log, manager, config, load, apply });
+  const control = new Operations(gateway, lifecycle);
   // Before it says that it listens: whoever reads that may send a signal at once.
   const deaf = onSignals(lifecycle);
   surviveDefects(log);
   try {
-    await gateway.start();
-    const takeOver = takeHandOver(process.env) !== undefined;
-    orders = await takeOrders(config.admin, new Operations(gateway, lifecycle), log, takeOver);
+    await gateway.start(() => repeatOrders(control, handOver, log));
+    orders = await takeOrders(config.admin, control, log, legacyOf(config, handOver));
   } catch (error) {
     deaf();
-    await gateway.stop();
+    // It may have accepted already where the process before accepts as well.
+    await (handOver === undefined ? gateway.stop() : gateway.drain());
     await log.end();
     throw listenFailure(error);
   }
-  lifecycle.started();
+  lifecycle.started(orders);
   answerHandOver({ ready: true });
   return gateway;
+}
+
+/** What operators have changed since the start of the process before holds for this one, too, as far as that can be. */
+async function repeatOrders(
+  control: Control,
+  handOver: HandOver | undefined,
+  log: CountingLog,
+): Promise<void> {
+  for (const failure of await carryOn(control, handOver?.orders ?? [])) log.warn(failure);
+}
+
+/** What the process before leaves of its console, if this one is to have one at the same place. */
+function legacyOf({ admin }: Config, handOver: HandOver | undefined): Legacy | undefined {
+  if (handOver === undefined) return undefined;
+  const { console } = handOver;
+  if (console === undefined || console.text === admin.listen?.text)
+    return { descriptor: console?.descriptor };
+  // Who connects there is to be refused, and not to wait for nobody.
+  closeSync(console.descriptor);
+  return { descriptor: undefined };
 }
 
 function openLog(config: Config): CountingLog {

@@ -1,6 +1,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import type { PassedSocket } from '../client/passed-socket.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { LiveOrder } from '../operations/live-orders.ts';
 
 /** The variable by which a gateway tells the process that is to take its place what it leaves to it. */
 const VARIABLE = 'SLUICE_HAND_OVER';
@@ -15,8 +16,10 @@ export interface HandOver {
   readonly sockets: readonly PassedSocket[];
   /** A pipe on which the new process says how it went. */
   readonly answer: number;
-  /** What operators changed in the running gateway, in whatever form the gateway gives and takes it. */
-  readonly changes: unknown;
+  /** The socket of the console, if it cannot be bound a second time, and the setting that it comes of. */
+  readonly console: { readonly descriptor: number; readonly text: string } | undefined;
+  /** By which the running gateway differs from its configuration. */
+  readonly orders: readonly LiveOrder[];
 }
 
 /** What the new process said. */

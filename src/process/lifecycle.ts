@@ -2,10 +2,11 @@ import type { Config } from '../config/config.ts';
 import { OrderError, type ReloadReport } from '../control.ts';
 import type { Gateway } from '../gateway.ts';
 import type { CountingLog } from '../log/create-log.ts';
+import { liveOrders } from '../operations/live-orders.ts';
 import { Ending } from './ending.ts';
 import { monotonicMicroseconds, type ServiceManager } from './service-manager.ts';
 import type { SignalListener } from './signals.ts';
-import { Successor } from './successor.ts';
+import { type Estate, Successor } from './successor.ts';
 
 /** How long a new process may take until it serves, in milliseconds. */
 const START_LIMIT = 30_000;
@@ -25,6 +26,14 @@ export interface Surroundings {
   readonly apply: (config: Config) => Promise<ReloadReport>;
 }
 
+/** Where orders come from. */
+export interface Console {
+  /** Of its socket, if that cannot be bound a second time. */
+  readonly descriptor: number | undefined;
+  /** Leaves whoever comes to another process. */
+  leave(): void;
+}
+
 /** What becomes of a running gateway and its process: reload, upgrade, the end. */
 export class Lifecycle implements SignalListener {
   readonly #gateway: Gateway;
@@ -34,7 +43,8 @@ export class Lifecycle implements SignalListener {
   readonly #apply: (config: Config) => Promise<ReloadReport>;
   readonly #ending: Ending;
   #config: Config;
-  #started = false;
+  /** Undefined: the gateway does not serve yet. */
+  #console: Console | undefined;
   #upgrading = false;
   #successor: Successor | undefined;
   #reloaded: Promise<unknown> = Promise.resolve();
@@ -49,9 +59,9 @@ export class Lifecycle implements SignalListener {
     this.#ending = new Ending(gateway, log);
   }
 
-  /** To be called when the gateway serves. */
-  started(): void {
-    this.#started = true;
+  /** To be called when the gateway serves, with the console from which orders come. */
+  started(console: Console): void {
+    this.#console = console;
     void this.#manager.tell({ READY: '1', STATUS: this.#status });
     this.#manager.watch();
   }
@@ -131,10 +141,19 @@ export class Lifecycle implements SignalListener {
     }
   }
 
+  /** Pools and routes at whose gates requests may wait. */
+  #held(): string[] {
+    const { pools, routes } = this.#gateway.status();
+    return [...pools, ...routes].flatMap(({ name, hold }) => (hold === null ? [] : [name]));
+  }
+
   #obstacle(): string | undefined {
-    if (!this.#started) return 'the gateway is only just starting: wait until it listens';
+    if (this.#console === undefined) return 'the gateway is only just starting: wait until it listens';
     if (this.#ending.begun) return 'the gateway is draining: it takes nothing new, start another one';
     if (this.#upgrading) return 'an upgrade is under way: wait until it is done';
+    const held = this.#held();
+    if (held.length > 0)
+      return `requests are held (${held.join(', ')}), and those that wait cannot be handed over: resume first`;
     if (process.pid === 1)
       return 'the gateway is process 1, with which its container would end: start another container and stop this one';
     return undefined;
@@ -142,7 +161,7 @@ export class Lifecycle implements SignalListener {
 
   async #handOver(): Promise<{ pid: number }> {
     this.#log.info('upgrade: a new process is being started');
-    const successor = new Successor(this.#gateway.listeners.sockets, undefined);
+    const successor = new Successor(this.#estate());
     this.#successor = successor;
     const reasons = await failureOf(successor);
     const { pid } = successor;
@@ -155,8 +174,18 @@ export class Lifecycle implements SignalListener {
     return { pid };
   }
 
+  #estate(): Estate {
+    const { listeners } = this.#gateway;
+    const { listen } = this.#config.admin;
+    const descriptor = this.#console?.descriptor;
+    const console =
+      descriptor === undefined || listen === undefined ? undefined : { descriptor, text: listen.text };
+    return { sockets: listeners.sockets, console, orders: liveOrders(this.#gateway) };
+  }
+
   async #giveWay(successor: Successor, pid: number): Promise<void> {
     this.#gateway.listeners.release();
+    this.#console?.leave();
     this.#log.info('upgraded: the new process serves', { pid });
     await this.#manager.tell({ MAINPID: String(pid) });
     this.#manager.leave();

@@ -1,10 +1,12 @@
 import type { PassedSocket } from '../client/passed-socket.ts';
-import { takeHandOver } from './hand-over.ts';
+import { type HandOver, takeHandOver } from './hand-over.ts';
 import { takeServiceSockets } from './service-sockets.ts';
 
 /** Sockets that this process was started with. */
 export interface PassedSockets {
   readonly passed: readonly PassedSocket[];
+  /** All that the gateway before leaves; undefined: this one takes nobody's place. */
+  readonly handOver: HandOver | undefined;
   /** What is odd about them, in words. */
   readonly warnings: readonly string[];
 }
@@ -14,6 +16,7 @@ export function takePassedSockets(environment: NodeJS.ProcessEnv): PassedSockets
   const handOver = takeHandOver(environment);
   const { sockets, warning } = takeServiceSockets(environment);
   return {
+    handOver,
     passed: [...(handOver?.sockets ?? []), ...sockets],
     warnings: warning === undefined ? [] : [warning],
   };

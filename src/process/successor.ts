@@ -2,9 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { PassedSocket } from '../client/passed-socket.ts';
 import { onlyThree } from '../transport/inherited-descriptors.ts';
-import { environmentFor, type Outcome } from './hand-over.ts';
+import { environmentFor, type HandOver, type Outcome } from './hand-over.ts';
 
 /** The descriptor of the first socket in the new process, after its standard streams. */
 const FIRST = 3;
@@ -12,23 +11,30 @@ const FIRST = 3;
 /** Longer answers are no answers. */
 const LONGEST_ANSWER = 65_536;
 
+/** What is left to a successor, descriptors as this process has them. */
+export type Estate = Pick<HandOver, 'sockets' | 'console' | 'orders'>;
+
 /** Started in the place of this process, as the program is installed now, with the same arguments. */
 export class Successor {
   readonly #child: ChildProcess;
   /** What it says of its start, or in its stead what became of it. */
   readonly outcome: Promise<Outcome>;
 
-  constructor(sockets: readonly PassedSocket[], changes: unknown) {
-    const answer = FIRST + sockets.length;
-    const handOver = {
+  constructor({ sockets, console, orders }: Estate) {
+    const descriptors = [...sockets, ...(console === undefined ? [] : [console])].map(
+      each => each.descriptor,
+    );
+    const answer = FIRST + descriptors.length;
+    const handOver: HandOver = {
       from: process.pid,
       sockets: sockets.map((socket, i) => ({ ...socket, descriptor: FIRST + i })),
+      console: console && { ...console, descriptor: FIRST + sockets.length },
       answer,
-      changes,
+      orders,
     };
     this.#child = spawn(runtime(), [...process.execArgv, ...process.argv.slice(1)], {
       env: environmentFor(handOver, process.env),
-      stdio: onlyThree([0, 1, 2, ...sockets.map(({ descriptor }) => descriptor), 'pipe']),
+      stdio: onlyThree([0, 1, 2, ...descriptors, 'pipe']),
       // What is sent to the group of this process is not meant for the one that goes on.
       detached: true,
     });
