@@ -9,6 +9,11 @@ const WHAT = 'a path such as /healthz, connect, or off';
 export function parseCheck(value: unknown): string {
   if (value === 'off') return value;
   if (value === 'connect') return '';
+  if (typeof value === 'object' && value !== null) {
+    throw new Misread(
+      `${expected(WHAT, value).message}: at the top, the rest has keys such as check-interval`,
+    );
+  }
   if (typeof value !== 'string' || value === '') throw expected(WHAT, value);
   if (/^[a-z+]+:\/\//i.test(value)) {
     throw new Misread(

@@ -2,11 +2,13 @@ import { parseBreaker } from './breaker.ts';
 import { parseCheck, parseCheckBody, parseCheckHost } from './check-request.ts';
 import { parseDurationOrOff, parsePositiveDuration } from './duration.ts';
 import { parseInteger } from './integer.ts';
-import { count, flag, one, texts } from './setting.ts';
+import { count, flag, one } from './setting.ts';
 import { parseStatuses } from './statuses.ts';
 import { parseWord } from './word.ts';
 
 const IN_A_ROW = 100;
+const WORD = { type: ['string', 'integer'] };
+const WORDS_OR_NUMBERS = { anyOf: [WORD, { type: 'array', items: WORD }] };
 
 /** Settings of how endpoints are judged besides by the failures of their traffic. */
 export const healthSettings = {
@@ -31,11 +33,11 @@ export const healthSettings = {
     value: 'NAME',
     meaning: "Host of a check; the backend's own unless it is given",
   }),
-  'check-status': flag(texts(parseStatuses), {
+  'check-status': flag(one(parseStatuses, WORDS_OR_NUMBERS), {
     value: 'LIST',
     meaning: 'statuses of a check that is passed, such as 200, 2xx, 200-399 or 200,204',
   }),
-  'check-body': flag(one(parseCheckBody), {
+  'check-body': flag(count(parseCheckBody), {
     value: 'TEXT',
     meaning: 'what the body of a check that is passed contains',
   }),

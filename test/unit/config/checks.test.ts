@@ -36,6 +36,11 @@ test('what is no path is answered with what to write', () => {
     `${what}; got "http://a/healthz": the backends say where, a check says the path, and --check-host the Host`,
   );
   refuses(parseCheck, '/a b', 'a path has no spaces and only ASCII (%20 stands for a space); got "/a b"');
+  refuses(
+    parseCheck,
+    { path: '/' },
+    `${what}; got a mapping: at the top, the rest has keys such as check-interval`,
+  );
   refuses(parseCheck, '/a#b', 'a path that is sent has no "#"; got "/a#b"');
   refusesAll(parseCheck, ['', null, undefined, true, 5, '/\r\nX: y', '/\u00e9', '/\0']);
 });

@@ -35,6 +35,13 @@ test('the JSON Schema refuses keys that are not known, at every level', () => {
   assert.deepEqual([route.additionalProperties, route.required], [false, ['pool']]);
 });
 
+test('the checks of a pool are a text or a mapping with known keys', () => {
+  const pool = (jsonSchema() as Schema).properties!['pools']!.additionalProperties as Schema;
+  const check = pool.properties!['check']!;
+  assert.deepEqual([check.type, check.additionalProperties], [['string', 'object'], false]);
+  assert.deepEqual(check.properties!['interval']!.type, 'string');
+});
+
 test('every default is a value that its setting reads', () => {
   for (const [name, value] of Object.entries(DEFAULTS)) {
     const setting = settings[name as keyof typeof settings];

@@ -307,3 +307,12 @@ test('a file is read by its name, and one that cannot be read is named', t => {
     message: `--config: cannot read "${file}x": no such file or directory`,
   });
 });
+
+test('a file is read anew each time', t => {
+  const file = join(temporaryFolder(t), 'sluice.yaml');
+  const queues = ['10', '20'].map(length => {
+    writeFileSync(file, `queue: ${length}\nbackend: http://a:1`);
+    return loadConfig({}, file).pools[0]!.queue.length;
+  });
+  assert.deepEqual(queues, [10, 20]);
+});
