@@ -2,7 +2,7 @@ import type { GatewayStatus } from './gateway-status.ts';
 
 /** What is to be held, and for how long. */
 export interface HoldOrder {
-  /** A pool or a route by its name; undefined: every pool. */
+  /** A pool or a route by its name, `pool:NAME` or `route:NAME` where both have it; undefined: every pool. */
   readonly target?: string | undefined;
   /** After so many milliseconds the hold ends by itself; undefined: it lasts until it is ended. */
   readonly for?: number | undefined;
@@ -22,6 +22,7 @@ export interface Remainder {
 
 /** Which holds are to end, and how fast. */
 export interface ResumeOrder {
+  /** As for a hold; undefined: whatever is held. */
   readonly target?: string | undefined;
   /** Requests a second that are let go; undefined: as many as the backends have slots for. */
   readonly pace?: number | undefined;
@@ -52,11 +53,14 @@ export class OrderError extends Error {
  */
 export interface Control {
   status(): GatewayStatus;
-  /** Gives the names of what is held now. A second order for what is held takes the place of the first. */
-  hold(order: HoldOrder): { held: readonly string[] };
-  /** Resolves when nothing of a pool or route (undefined: of any pool) is in flight, or when the time is up or the signal given. */
+  /** Gives the names of what is held now, and what may be unexpected about it. A second order for what is held takes the place of the first. */
+  hold(order: HoldOrder): { held: readonly string[]; warnings?: readonly string[] };
+  /**
+   * Resolves when nothing of a pool or route (undefined: of any pool) is in flight, or when the time is up or the signal
+   * given. Upgraded connections and requests that pass a hold are among what is left, but they are not waited for.
+   */
   quiet(target: string | undefined, limit: number, signal: AbortSignal): Promise<Remainder>;
-  /** Gives the number of requests that waited. */
+  /** Gives the number of requests that waited. Refused for what is not held, and for what a file holds. */
   resume(order: ResumeOrder): { resumed: readonly string[]; waiting: number };
   /** Takes an endpoint out once what it has is finished; resolves then, or when the time is up (0: at once). */
   drain(endpoint: string, limit: number, signal: AbortSignal): Promise<Remainder>;

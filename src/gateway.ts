@@ -14,10 +14,9 @@ import type { GatewayStatus } from './gateway-status.ts';
 import { meetGates, type Passage } from './held-exchange.ts';
 import { redirectLocally } from './local-redirect.ts';
 import type { Log } from './log/log.ts';
-
 import type { Onward } from './onward.ts';
-
 import { changesOf } from './operations/changes.ts';
+import { Holds } from './operations/holds.ts';
 import { reloadReport, tellReload } from './operations/reload-report.ts';
 import { Expansions } from './pool/expansions.ts';
 
@@ -66,6 +65,7 @@ export class Gateway {
   #router: Router;
   /** Where clients connect. */
   readonly listeners: Listeners;
+  readonly holds: Holds;
   readonly #startedAt = now();
   /** By which it knows its own Via. */
   readonly #pseudonym = `sluice-${randomBytes(6).toString('hex')}`;
@@ -104,6 +104,11 @@ export class Gateway {
     this.#passage = (exchange, route, bypass, patience) =>
       proxy(exchange, route, this.#onward, bypass, patience);
     this.#router = new Router(config.routes, this.pools.byName);
+    this.holds = new Holds(
+      () => this.pools.byName,
+      () => this.#router.routes,
+      log,
+    );
     this.#supervisor = new Supervisor(this.pools.byName, log);
     this.listeners = new Listeners(config.listen, this.#policy(config), log, passed);
   }
@@ -123,6 +128,7 @@ export class Gateway {
       this.#supervisor.start();
       await named;
       this.pools.start();
+      this.holds.follow();
       await prepare?.();
       await this.listeners.open();
     } catch (error) {
@@ -177,6 +183,7 @@ export class Gateway {
     now();
     this.#cut ??= this.#underWay;
     this.listeners.stop();
+    this.holds.stop();
     this.#expansions.close();
     for (const pool of this.pools.all) pool.close('the gateway stops');
     await this.#supervisor.stop(grace);
@@ -218,6 +225,7 @@ export class Gateway {
     const report = reloadReport(this.pools, this.#config, config);
     this.pools.follow(config.pools);
     this.#route(config);
+    this.holds.follow();
     this.#onward.space.follow(config.spool);
     this.#config = config;
     tellReload(report, this.log);
@@ -287,6 +295,7 @@ export class Gateway {
     const before = this.#underWay;
     const end = now() + this.#config.shutdownTimeout;
     const emptied = this.listeners.drain();
+    this.holds.drain();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise(resolve => {
       timer = setTimeout(resolve, this.#config.shutdownTimeout);

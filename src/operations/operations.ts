@@ -9,6 +9,7 @@ import {
 import type { GatewayStatus } from '../gateway-status.ts';
 import { findPool } from './find.ts';
 import type { Governed } from './governed.ts';
+import type { Holds } from './holds.ts';
 import { add, remove } from './members.ts';
 import { set } from './set.ts';
 import { Switches } from './switches.ts';
@@ -17,6 +18,7 @@ import { Switches } from './switches.ts';
 export interface GovernedGateway extends Governed {
   status(): GatewayStatus;
   restartApplications(pool?: string): Promise<void>;
+  readonly holds: Holds;
 }
 
 /** What is done about the process of a gateway. */
@@ -38,16 +40,16 @@ export class Operations implements Control {
     return this.#gateway.status();
   }
 
-  hold(_order: HoldOrder): { held: readonly string[] } {
-    throw notYet('hold');
+  hold(order: HoldOrder): { held: readonly string[]; warnings: readonly string[] } {
+    return this.#gateway.holds.hold(order);
   }
 
-  quiet(_target: string | undefined, _limit: number, _signal: AbortSignal): Promise<Remainder> {
-    return Promise.reject(notYet('hold'));
+  quiet(target: string | undefined, limit: number, signal: AbortSignal): Promise<Remainder> {
+    return this.#gateway.holds.quiet(target, limit, signal);
   }
 
-  resume(_order: ResumeOrder): { resumed: readonly string[]; waiting: number } {
-    throw notYet('resume');
+  resume(order: ResumeOrder): { resumed: readonly string[]; waiting: number } {
+    return this.#gateway.holds.resume(order);
   }
 
   drain(endpoint: string, limit: number, signal: AbortSignal): Promise<Remainder> {
@@ -101,8 +103,4 @@ export class Operations implements Control {
   stop(): void {
     this.#process.stop();
   }
-}
-
-function notYet(order: string): OrderError {
-  return new OrderError('refused', `${order} is not there yet`);
 }

@@ -102,6 +102,15 @@ export class Gate {
     this.#close();
   }
 
+  /** Stands in the place of another gate from now on, and is held as an operator has said of that. */
+  takeOver(other: Gate): void {
+    if (other.#terms === null) return;
+    this.#terms = other.#terms;
+    this.#until = other.#until;
+    this.#overdue = other.#overdue;
+    this.#close();
+  }
+
   /** Ends what an operator has ordered: so many a second go, Infinity: as many as the pool has room for. */
   resume(pace: number): void {
     this.#terms = null;
@@ -127,6 +136,14 @@ export class Gate {
   drain(): void {
     this.#draining = true;
     if (this.held) this.#turnSoon();
+  }
+
+  /** Forgets what it was asked for; who waits is somebody else's to end. */
+  close(): void {
+    this.#alarm.off();
+    this.#terms = null;
+    this.#file = '';
+    this.#pace = null;
   }
 
   /** Has a request wait, for the gate is shut: it is let through or refused later, or refused within this call. */
@@ -163,8 +180,8 @@ export class Gate {
     return {
       phase: this.#overdue ? 'failing' : this.held ? 'held' : 'resuming',
       why: this.#why,
-      sinceMs: at - this.#since,
-      leftMs: this.#terms === null || left === Infinity ? null : Math.max(0, left),
+      sinceMs: Math.round(at - this.#since),
+      leftMs: this.#terms === null || left === Infinity ? null : Math.max(0, Math.round(left)),
       // biome-ignore lint/suspicious/noThenProperty: it is the word of the order, and nobody awaits a status.
       then: this.#terms?.then ?? 'resume',
       bypass: this.bypass,

@@ -18,13 +18,13 @@ export class Router {
 
   /**
    * Every route's pool has to be among the pools. Without routes and a pool `default`, the only pool gets everything. Of a
-   * router before, routes of the same name and pool go on as they are: held, with those who wait.
+   * router before, routes of the same name go on as they are if their pool does, held and with those who wait; if not, they stay held.
    */
   constructor(configs: readonly RouteConfig[], pools: ReadonlyMap<string, Pool>, before?: Router) {
     this.configs = configs;
     this.routes = configs.map(config => {
-      const pool = pools.get(config.pool)!;
-      return before?.find(config.name, pool) ?? new Route(pool, config.name);
+      const same = before?.routes.find(({ name }) => name === config.name);
+      return routeTo(pools.get(config.pool)!, config.name, same);
     });
     this.byPath = configs.some(({ path }) => path !== undefined);
     const only = configs.length === 0 && pools.size === 1 ? [...pools.values()][0] : undefined;
@@ -43,10 +43,13 @@ export class Router {
     }
     return this.fallback;
   }
+}
 
-  private find(name: string, pool: Pool): Route | undefined {
-    return this.routes.find(route => route.name === name && route.pool === pool);
-  }
+function routeTo(pool: Pool, name: string, before: Route | undefined): Route {
+  if (before?.pool === pool) return before;
+  const route = new Route(pool, name);
+  if (before !== undefined) route.gate.takeOver(before.gate);
+  return route;
 }
 
 function matches(route: RouteConfig, method: string, host: string, path: string): boolean {

@@ -1,3 +1,4 @@
+import { Holds } from '../../../src/operations/holds.ts';
 import { Operations } from '../../../src/operations/operations.ts';
 import { Pool } from '../../../src/pool/pool.ts';
 import { Pools } from '../../../src/pools.ts';
@@ -22,7 +23,12 @@ export class Subject {
     });
     const { pools, config, log } = this;
     const unwanted = () => Promise.reject(new Error('nobody asked for it'));
-    const gateway = { pools, config, log, status: never, restartApplications: unwanted };
+    const holds = new Holds(
+      () => pools.byName,
+      () => [],
+      log,
+    );
+    const gateway = { pools, config, log, holds, status: never, restartApplications: unwanted };
     this.orders = new Operations(gateway, { reload: unwanted, upgrade: unwanted, stop: never });
   }
 
