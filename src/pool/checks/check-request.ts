@@ -3,6 +3,9 @@ import type { BackendRequest, Destination } from '../../protocol.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { checkedScript } from './check-script.ts';
 
+/** By how much the time-outs of its connection are longer than that of the check, which is about all of it. */
+const BEYOND = 1_000;
+
 /** A request that no client has sent, and where it goes. */
 export interface CheckRequest {
   readonly request: BackendRequest;
@@ -34,7 +37,7 @@ export function checkRequest(endpoint: Endpoint, pool: PoolConfig, check: CheckC
     secure: false,
     script,
   };
-  return { request, destination: destinationOf(endpoint, mount, check.timeout) };
+  return { request, destination: destinationOf(endpoint, mount, check.timeout + BEYOND) };
 }
 
 function destinationOf(endpoint: Endpoint, mount: string, timeout: number): Destination {

@@ -1,4 +1,3 @@
-import { access, constants } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { now } from '../../clock.ts';
 import type { Destination } from '../../protocol.ts';
@@ -7,7 +6,7 @@ import { placeWords } from '../../transport/place-words.ts';
 import { systemPath } from '../../transport/socket-path.ts';
 import { errorVerdict, type Running, type Verdict } from './verdict.ts';
 
-/** A check that is content if a connection stands, or if a program is there that may be run. */
+/** A check that is content if a connection stands. */
 export class ConnectCheck implements Running {
   readonly #destination: Destination;
   readonly #timeout: number;
@@ -21,16 +20,16 @@ export class ConnectCheck implements Running {
     this.#tell = tell;
   }
 
-  /** Looks, and sends nothing. */
+  /** Connects, and sends nothing. */
   begin(): void {
-    const { scheme, host, port, lookup, path } = this.#destination;
-    if (scheme === 'cgi') {
-      access(path, constants.X_OK, error => this.#looked(error));
-      return;
+    const { host, port, lookup, path } = this.#destination;
+    try {
+      this.#socket = connect(path === '' ? { host, port, lookup } : { path: systemPath(path) });
+      this.#socket.on('connect', () => this.#settle({ result: 'passed', words: 'connected' }));
+      this.#socket.on('error', error => this.#broken(error));
+    } catch (error) {
+      this.#broken(error as Error);
     }
-    this.#socket = connect(path === '' ? { host, port, lookup } : { path: systemPath(path) });
-    this.#socket.on('connect', () => this.#settle({ result: 'passed', words: 'connected' }));
-    this.#socket.on('error', error => this.#broken(error));
   }
 
   expire(): void {
@@ -40,11 +39,6 @@ export class ConnectCheck implements Running {
   cancel(): void {
     this.#over = true;
     this.#socket?.destroy();
-  }
-
-  #looked(error: Error | null): void {
-    if (error === null) this.#settle({ result: 'passed', words: 'may be run' });
-    else this.#settle({ result: 'failed', words: `cannot be run: ${error.message}` });
   }
 
   #broken(error: Error): void {
