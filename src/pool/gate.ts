@@ -7,6 +7,7 @@ import { Pace } from './pace.ts';
 import type { Pool } from './pool.ts';
 import { Queue } from './queue.ts';
 import type { HoldStatus } from './status.ts';
+import { HELD } from './traffic-cells.ts';
 
 /** So many are let through or refused in one turn of the event loop: nobody else is to notice. */
 const TURN = 16;
@@ -155,6 +156,7 @@ export class Gate {
     else {
       this.#queue.add(waiter, 0);
       pool.gated++;
+      pool.exchanges.count(HELD);
     }
   }
 

@@ -23,9 +23,10 @@ export const OPENED = OUTCOMES + 7;
 export const REUSED = OUTCOMES + 8;
 export const EJECTIONS = OUTCOMES + 9;
 export const RESTORATIONS = OUTCOMES + 10;
+export const HELD = OUTCOMES + 11;
 
 /** How many cells there are. */
-export const CELLS = OUTCOMES + 11;
+export const CELLS = OUTCOMES + 12;
 
 const CELL_OF: ReadonlyMap<string, Outcome> = new Map(KINDS.map((kind, i) => [kind, CLASSES + i]));
 

@@ -4,6 +4,7 @@ import {
   ANSWER_BYTES,
   CLASSES,
   EJECTIONS,
+  HELD,
   KINDS,
   OPENED,
   QUEUED,
@@ -26,6 +27,7 @@ export function exchangeTraffic(counted: Traffic, at: number): ExchangeTraffic {
     redirected: traffic.cells[REDIRECTED]!,
     retries: traffic.cells[RETRIES]!,
     queued: traffic.cells[QUEUED]!,
+    held: traffic.cells[HELD]!,
     tunnels: tunnels(traffic),
     latency: {
       firstByte: traffic.firstByte.quantiles(at),

@@ -52,8 +52,10 @@ export interface ExchangeTraffic extends Outcomes {
   readonly redirected: number;
   /** Further attempts after a first. */
   readonly retries: number;
-  /** Times that a lease was waited for. */
+  /** Times that a slot was waited for. */
   readonly queued: number;
+  /** Times that a gate was waited at. */
+  readonly held: number;
   readonly tunnels: { readonly open: number; readonly total: number };
   /** Null: nothing was measured within the last minute. */
   readonly latency: {
@@ -61,7 +63,7 @@ export interface ExchangeTraffic extends Outcomes {
     readonly firstByte: Quantiles | null;
     /** From the request's head to the end; without tunnels, and without what the gateway refused by itself. */
     readonly whole: Quantiles | null;
-    /** The time spent waiting for a lease, of all who asked for one. */
+    /** The time spent waiting at gates and for a slot, of all who asked for one. */
     readonly queue: Quantiles | null;
   };
 }

@@ -4,8 +4,10 @@ import type { PoolStatus } from '../../src/pool/status.ts';
 import { Prng } from '../fuzz/prng.ts';
 import { type Backend, type BackendConnection, backend, ok, okBackend } from '../support/backend.ts';
 import { connect, exchange, get, post } from '../support/client.ts';
+import { makeConfig } from '../support/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { Load } from '../support/load.ts';
 import { scgiApp } from '../support/scgi-app.ts';
 import { add, assertExact, outcomes, type Tally } from '../support/tally.ts';
 import { makeTree } from '../support/tree.ts';
@@ -239,4 +241,61 @@ test('a tunnel and a download show while they last', async t => {
   const [endpoint] = pools[0]!.endpoints;
   assert.deepEqual([endpoint!.tunnels, endpoint!.inFlight], [1, 2]);
   assert.deepEqual([endpoint!.attempts.answerBytes, endpoint!.attempts.requestBytes], [9, 5]);
+});
+
+test('what was counted at endpoints and pools that are gone stays counted', async t => {
+  const origins = [await okBackend(t), await okBackend(t), await okBackend(t)];
+  const [a, b, c] = origins.map(({ url }) => url) as [string, string, string];
+  const settings = [
+    { pools: { one: [a, b] }, routes: [{ pool: 'one' }] },
+    { pools: { one: [b], two: [c] }, routes: [{ pool: 'two' }] },
+    { pools: { two: [c, a] }, routes: [{ pool: 'two' }] },
+    { pools: { one: [a] }, routes: [{ pool: 'one' }] },
+  ];
+  const gateway = await startGateway(t, settings[0]!);
+  const clients = new Load(t, gateway.address, 8);
+  for (const setting of settings) {
+    await gateway.gateway.reload(makeConfig(setting));
+    const goal = clients.answered + 200;
+    await eventually('more requests are answered', () => clients.answered >= goal);
+  }
+  await clients.end();
+  await eventually('all clients have gone', () => gateway.clients === 0);
+  await eventually('old pools are gone', () => gateway.gateway.status().pools.length === 1);
+  const { traffic } = gateway.gateway.status();
+  assert.deepEqual(clients.failures, []);
+  assert.equal(traffic.ended, clients.answered);
+  assert.equal(traffic.answers['2xx'], clients.answered);
+  assert.equal(traffic.latency.whole!.count <= clients.answered, true);
+  assert.equal(
+    clients.answered,
+    origins.reduce((sum, { requests }) => sum + requests.length, 0),
+  );
+});
+
+test('those who leave a pool leave their attempts there', async t => {
+  const origins = [await okBackend(t), await okBackend(t)];
+  const gateway = await startGateway(t, { backends: origins.map(({ url }) => url), balance: 'round-robin' });
+  for (let i = 0; i < 10; i++) await exchange(t, gateway.address, get());
+  await gateway.gateway.reload(makeConfig({ backends: [origins[1]!.url] }));
+  for (let i = 0; i < 5; i++) await exchange(t, gateway.address, get());
+  await eventually('it has left', () => gateway.gateway.status().pools[0]!.endpoints.length === 1);
+  const [pool] = gateway.gateway.status().pools;
+  assert.equal(pool!.endpoints[0]!.attempts.ended, 10);
+  assert.equal(pool!.attempts.ended, 15);
+});
+
+test('who waits at a gate is counted, and for how long', async t => {
+  const origin = await okBackend(t);
+  const gateway = await startGateway(t, { backends: [origin.url] });
+  const [pool] = [...gateway.gateway.pools.byName.values()];
+  pool!.gate.holdBy('/some/file');
+  const client = await connect(t, gateway.address);
+  client.send(get());
+  await eventually('it waits', () => gateway.gateway.status().pools[0]!.hold?.waiting === 1);
+  pool!.gate.holdBy('');
+  assert.equal((await client.response()).status, 200);
+  const { held, latency } = gateway.gateway.status().traffic;
+  assert.equal(held, 1);
+  assert.ok(latency.queue!.max > 0 && latency.whole!.max >= latency.queue!.max);
 });

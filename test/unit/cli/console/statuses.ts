@@ -38,6 +38,7 @@ export function exchanges(said: Partial<ExchangeTraffic> = {}): ExchangeTraffic 
     redirected: 0,
     retries: 0,
     queued: 0,
+    held: 0,
     tunnels: { open: 0, total: 0 },
     latency: { firstByte: null, whole: null, queue: null },
     ...said,
