@@ -70,13 +70,12 @@ for (const [signals, how] of [
   });
 }
 
-test('SIGHUP restarts the applications', async t => {
+test('SIGHUP leaves applications alone whose pool stays as it is', async t => {
   const { gateway, pids } = await family(t);
   gateway.kill('SIGHUP');
-  await eventually('it is done', () => gateway.output.includes('the application was restarted'));
-  const pid = Number(await (await fetch(gateway.address)).text());
-  assert.ok(isRunning(pid));
-  assert.deepEqual(pids.filter(isRunning), []);
+  await eventually('it is done', () => gateway.output.includes('reloaded: nothing is different'));
+  assert.ok(pids.every(isRunning));
+  assert.equal(Number(await (await fetch(gateway.address)).text()), pids[0]);
 });
 
 test('a keeper that is killed has a successor that knows what to keep', async t => {

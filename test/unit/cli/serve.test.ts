@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -120,13 +120,40 @@ test('a second signal ends it at once', async t => {
   assert.doesNotMatch(stdout, /drained/);
 });
 
-test('SIGHUP is answered on the log, and changes nothing', async t => {
+test('SIGHUP reads the configuration again, and one that is wrong changes nothing', async t => {
   const backend = await startBackend(t);
-  const { command, url } = await startServe(t, '-b', backend.url);
+  const file = join(temporaryFolder(t), 'sluice.yaml');
+  const write = (rest: string) =>
+    writeFileSync(file, `pools:\n  default: { backends: ["${backend.url},name=first"] }\n${rest}`);
+  write('');
+  const { command, url } = await startServe(t, '--config', file);
+  write('log-format: combined\n');
   command.child.kill('SIGHUP');
-  await command.printed(/SIGHUP: there is no reload yet/);
+  await eventually('it is done', () => /reload: log-format/.test(command.stderr));
+  write('balance: nonsense\n');
+  command.child.kill('SIGHUP');
+  await eventually('it is refused', () =>
+    /SIGHUP: nothing is changed reason=.*sluice\.yaml:3: balance/.test(command.stderr),
+  );
   assert.equal((await fetchText(url)).status, 200);
 });
+
+for (const signal of ['SIGHUP', 'SIGUSR1'] as const) {
+  test(`${signal} has the access log go on in a new file, and opens no debugger`, async t => {
+    const backend = await startBackend(t);
+    const file = join(temporaryFolder(t), 'access.log');
+    const { command, url } = await startServe(t, '-b', backend.url, '--access-log', file);
+    await fetchText(`${url}/before`);
+    renameSync(file, `${file}.1`);
+    command.child.kill(signal);
+    await eventually('it is opened anew', () => existsSync(file));
+    await fetchText(`${url}/after`);
+    command.child.kill('SIGTERM');
+    assert.equal((await command.ended()).stderr, '');
+    assert.match(readFileSync(`${file}.1`, 'utf8'), /^\{.*"target":"\/before".*\}\n$/);
+    assert.match(readFileSync(file, 'utf8'), /^\{.*"target":"\/after".*\}\n$/);
+  });
+}
 
 test('a file configures it, and a flag overrides the file', async t => {
   const backend = await startBackend(t);
