@@ -62,7 +62,7 @@ test('a gateway that is handed everything takes the socket over, and the old one
   const old = await startConsole(t, { listen: unixListen(path) });
   const config = { listen: unixListen(path), given: true, tokenFile: '', hosts: [] };
   const control = new FakeControl();
-  const next = await openConsole(config, control, new MemoryLog(), true);
+  const next = await openConsole(config, control, new MemoryLog(), { descriptor: undefined });
   afterwards(t, () => next!.stop());
   assert.equal((await old.ask(statusBytes())).status, 200);
   assert.deepEqual([old.control.asked.length, control.asked.length], [0, 1]);
