@@ -1,14 +1,16 @@
 import type { BackendConfig } from '../config/config.ts';
+import type { ErrorKind } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import { keyOf, type ResolvedPlace } from '../resolver/question.ts';
 import type { Resolver } from '../resolver/resolver.ts';
 import type { Watch } from '../resolver/watch.ts';
-import type { Endpoint } from './endpoint.ts';
+import { doubtful } from './doubtful.ts';
+import type { Endpoint, EndpointWatcher } from './endpoint.ts';
 import type { Place } from './place.ts';
 import type { Pool } from './pool.ts';
 
 /** One backend whose name stands for several endpoints: they join and leave as its name says. */
-export class ExpandedBackend {
+export class ExpandedBackend implements EndpointWatcher {
   /** As configured at present. */
   backend: BackendConfig;
   readonly #watch: Watch;
@@ -48,6 +50,10 @@ export class ExpandedBackend {
     return `${this.backend.host} does not resolve: ${reason} (tried ${Math.round(triedBefore / 1000)} s ago)`;
   }
 
+  failed(kind: ErrorKind): void {
+    if (doubtful(kind)) this.#watch.doubt();
+  }
+
   /** Follows its name no more; its endpoints are left to the pool. */
   close(): void {
     this.#watch.close();
@@ -78,7 +84,9 @@ export class ExpandedBackend {
 
   #join(place: Place): Endpoint | undefined {
     try {
-      return this.#pool.join(this.backend, place);
+      const endpoint = this.#pool.join(this.backend, place);
+      endpoint.watcher = this;
+      return endpoint;
     } catch (error) {
       const facts = { pool: this.#pool.name, endpoint: place.name, reason: (error as Error).message };
       this.#log.warn('an address cannot join its pool', facts);

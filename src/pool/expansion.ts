@@ -78,7 +78,10 @@ export class Expansion implements Supply {
       if (!this.#hosts.has(key)) this.#hosts.set(key, new HostLookup(backend, this.#resolver));
     }
     for (const endpoint of this.#pool.endpoints) {
-      if (isNamedWhole(endpoint.backend)) endpoint.lookup = this.#hosts.get(keyOf(endpoint.backend))?.lookup;
+      const host = isNamedWhole(endpoint.backend) ? this.#hosts.get(keyOf(endpoint.backend)) : undefined;
+      if (host === undefined) continue;
+      endpoint.lookup = host.lookup;
+      endpoint.watcher = host;
     }
     for (const [key, host] of this.#hosts) {
       if (wanted.has(key)) continue;

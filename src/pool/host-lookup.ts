@@ -1,8 +1,11 @@
 import { isIP, isIPv6, type LookupFunction } from 'node:net';
 import type { BackendConfig } from '../config/config.ts';
+import type { ErrorKind } from '../errors.ts';
 import type { ResolvedPlace } from '../resolver/question.ts';
 import type { Resolver } from '../resolver/resolver.ts';
 import type { Watch } from '../resolver/watch.ts';
+import { doubtful } from './doubtful.ts';
+import type { EndpointWatcher } from './endpoint.ts';
 
 /** Whether a backend is one endpoint whose host has to be looked up. */
 export function isNamedWhole({ expand, host }: BackendConfig): boolean {
@@ -13,7 +16,7 @@ export function isNamedWhole({ expand, host }: BackendConfig): boolean {
  * The addresses of a name that is one endpoint, for each connection that is made to it: what is known already, so that
  * nothing is asked at each connect, and no thread is kept busy by that.
  */
-export class HostLookup {
+export class HostLookup implements EndpointWatcher {
   readonly #watch: Watch;
   #addresses: { address: string; family: number }[];
 
@@ -34,6 +37,10 @@ export class HostLookup {
     if (this.#watch.settled) this.#answer(all === true, callback);
     else void this.#watch.first.then(() => this.#answer(all === true, callback));
   };
+
+  failed(kind: ErrorKind): void {
+    if (doubtful(kind)) this.#watch.doubt();
+  }
 
   close(): void {
     this.#watch.close();

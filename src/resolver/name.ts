@@ -34,6 +34,8 @@ export class Name {
   #source = '';
   #ttl = 0;
   #triedAt = 0;
+  /** When it will be tried again. */
+  #dueAt = 0;
   #changedAt = 0;
   /** When the places are given up unless a lookup goes well. */
   #expiresAt = Infinity;
@@ -66,12 +68,19 @@ export class Name {
     void this.#look();
   }
 
+  /** Looks it up soon, though not within the shortest time to live of the last time: what it stands for may be out of date. */
+  doubt(): void {
+    const now = this.#sources.around.now();
+    const soonest = Math.max(now, this.#triedAt + this.#sources.config.minTtl);
+    if (this.#looking || this.#failures > 0 || this.#dueAt <= soonest) return;
+    this.#plan(soonest - now);
+  }
+
   /** Believes the last answer for so many milliseconds only, within the bounds that are configured. */
   shorten(ttl: number): void {
     const bounded = this.#bounded(ttl);
     if (this.#looking || this.#failures > 0 || bounded >= this.#ttl) return;
     this.#ttl = bounded;
-    clearTimeout(this.#timer);
     this.#plan(this.#jittered(bounded));
   }
 
@@ -132,6 +141,8 @@ export class Name {
       void this.#look();
       return;
     }
+    clearTimeout(this.#timer);
+    this.#dueAt = this.#sources.around.now() + delay;
     this.#timer = setTimeout(() => void this.#look(), Math.ceil(delay));
     this.#timer.unref();
   }
@@ -169,8 +180,8 @@ export class Name {
     this.#reason = message;
     this.#failures++;
     const places = this.known.places ?? NONE;
-    if (this.#failures === 1) this.#log.failing(places, message, config.stale);
     if (places.length > 0 && this.#triedAt >= this.#expiresAt) this.#expire(places);
+    else if (this.#failures === 1) this.#log.failing(places, message, config.stale);
     this.known.settle();
     const delay = retryDelay(this.#failures, config.minTtl, around.random());
     return this.#expiresAt > this.#triedAt ? Math.min(delay, this.#expiresAt - this.#triedAt) : delay;

@@ -71,6 +71,7 @@ export class Resolver {
       get ttl() {
         return name.ttl;
       },
+      doubt: () => name.doubt(),
       close: () => this.#leave(key, name, heard),
     };
   }

@@ -57,6 +57,11 @@ export class Services {
     this.#records.refresh();
   }
 
+  doubt(): void {
+    this.#records.doubt();
+    for (const watch of this.#targets.values()) watch.doubt();
+  }
+
   close(): void {
     this.#records.close();
     for (const watch of this.#targets.values()) watch.close();

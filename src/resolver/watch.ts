@@ -14,5 +14,7 @@ export interface Watch {
   readonly triedBefore: number;
   /** How long the last answer is believed, in milliseconds; 0: there was none. */
   readonly ttl: number;
+  /** What is known may be out of date, for somebody was not to be reached: it is looked up soon, at most once in the shortest time to live. */
+  doubt(): void;
   close(): void;
 }

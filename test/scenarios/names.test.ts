@@ -277,3 +277,18 @@ test('an address that refuses connections is named in the log, and rests alone',
     [`${ONE}:${places.port}`, `${TWO}:${places.port}`],
   );
 });
+
+test('a name is looked up at once when nobody is found at its address, however long its answer was to be believed', async t => {
+  const dns = await dnsServer(t);
+  const places = await neighbours(t, [TWO]);
+  dns.has(NAME, [ONE], 600);
+  const gateway = await startGateway(t, {
+    backends: [`http://${NAME}:${places.port},expand=addresses`],
+    resolver: { servers: [dns.place], minTtl: 20 },
+  });
+  dns.has(NAME, [TWO], 600);
+  assert.equal((await exchange(t, gateway.address, get())).status, 502);
+  await eventually('the pool has followed', () => members(gateway) === TWO);
+  assert.equal((await exchange(t, gateway.address, get())).text, TWO);
+  assert.equal(dns.asked(NAME, 'A'), 2);
+});

@@ -266,6 +266,25 @@ test('a resolver that is closed asks nobody any more, and tells nobody', async t
   assert.deepEqual(f.said('warn'), []);
 });
 
+test('a name that is doubted is looked up before its time, once however many doubt it', async t => {
+  const f = await resolving(t);
+  f.dns.has(NAME, ['127.0.0.1'], 600);
+  const watched = await f.first(NAME);
+  f.dns.has(NAME, ['127.0.0.2'], 600);
+  for (let i = 0; i < 100; i++) watched.watch.doubt();
+  await eventually('the other address is told', () => watched.places === '127.0.0.2');
+  assert.equal(f.dns.asked(NAME, 'A'), 2);
+});
+
+test('42: without a time beyond their own, addresses are given up at the first failure, in one line', async t => {
+  const f = await resolving(t, { stale: 0 });
+  f.dns.has(NAME, ['127.0.0.1'], 0);
+  const watched = await f.first(NAME);
+  f.dns.fails(NAME, 'SERVFAIL');
+  await eventually('they are given up', () => watched.places === '');
+  assert.equal(f.said('warn').length + f.said('error').length, 1);
+});
+
 function replyOf(reply: string) {
   if (reply === 'an empty answer') return [];
   if (reply === 'bytes that are none') return Buffer.from('these bytes are no DNS message');
