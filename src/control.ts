@@ -57,7 +57,7 @@ export interface Control {
   hold(order: HoldOrder): { held: readonly string[]; warnings?: readonly string[] };
   /**
    * Resolves when nothing of a pool or route (undefined: of any pool) is in flight, or when the time is up or the signal
-   * given. Upgraded connections and requests that pass a hold are among what is left, but they are not waited for.
+   * given. Upgraded connections are not waited for, and requests that pass a hold are not even counted.
    */
   quiet(target: string | undefined, limit: number, signal: AbortSignal): Promise<Remainder>;
   /** Gives the number of requests that waited. Refused for what is not held, and for what a file holds. */

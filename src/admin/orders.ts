@@ -52,8 +52,9 @@ export const ORDERS: readonly Order[] = [
       wait: one(parsePositiveDuration),
     },
     async (control, { wait: limit, ...hold }, signal) => {
-      const { held } = control.hold(hold);
-      return { held, left: limit === undefined ? null : await control.quiet(hold.target, limit, signal) };
+      const { held, warnings = [] } = control.hold(hold);
+      const left = limit === undefined ? null : await control.quiet(hold.target, limit, signal);
+      return { held, warnings, left };
     },
   ),
   order('POST', '/v1/resume', { target: optionalTarget, pace: one(parsePace) }, (control, resume) =>

@@ -35,13 +35,14 @@ export function quiet(
   });
 }
 
-function isQuiet({ pool, route }: HoldTarget): boolean {
-  if (route === undefined || pool.held) return awaitedOf(pool) <= 0;
-  return route.underWay - route.apart <= 0;
+function isQuiet(target: HoldTarget): boolean {
+  return awaitedAt(target) <= 0;
 }
 
-function awaitedOf(pool: Pool): number {
-  return pool.inFlight - tunnelsOf(pool) - pool.bypassing;
+/** Requests that are waited for: of a route in a pool that is held too, only those at work, for the others wait themselves. */
+function awaitedAt({ pool, route }: HoldTarget): number {
+  if (route === undefined || pool.held) return pool.inFlight - tunnelsOf(pool) - pool.bypassing;
+  return route.underWay - route.apart;
 }
 
 function tunnelsOf({ endpoints }: Pool): number {
@@ -49,11 +50,11 @@ function tunnelsOf({ endpoints }: Pool): number {
 }
 
 function remainderOf(targets: readonly HoldTarget[]): Remainder {
-  let inFlight = 0;
+  let awaited = 0;
   let tunnels = 0;
-  for (const { pool, route } of targets) {
-    inFlight += route === undefined ? pool.inFlight : route.underWay;
-    tunnels += route === undefined ? tunnelsOf(pool) : route.tunnels;
+  for (const target of targets) {
+    awaited += awaitedAt(target);
+    tunnels += target.route?.tunnels ?? tunnelsOf(target.pool);
   }
-  return { inFlight, tunnels };
+  return { inFlight: awaited + tunnels, tunnels };
 }

@@ -17,6 +17,8 @@ interface HoldOptions extends ConsoleOptions {
 
 interface Held {
   readonly held: readonly string[];
+  /** What may be unexpected about it. */
+  readonly warnings: readonly string[];
   readonly left: Remainder | null;
 }
 
@@ -57,19 +59,31 @@ async function hold(target: string | undefined, options: HoldOptions): Promise<v
     wait: waitText(wait),
   };
   const name = target === undefined ? '' : ` ${target}`;
-  const { held, left } = await interruptible(
+  const { held, warnings, left } = await interruptible(
     `requests may be held already; sluice resume${name} ends that`,
     signal => withGateway(options, client => client.order<Held>('hold', input, patience(wait), signal)),
   );
-  print(options, { held, left }, () => heldWords(held, left));
-  if (left !== null && left.inFlight > 0) {
+  print(options, { held, warnings, left }, () => heldWords(held, warnings, left));
+  if (left !== null && !isQuiet(left)) {
     throw new Failure(`${leftWords(left)} ${lateWords(wait)}; the hold stands until sluice resume${name}`);
   }
 }
 
-function heldWords(held: readonly string[], left: Remainder | null): string {
+/** Nobody can wait for the end of tunnels. */
+function isQuiet({ inFlight, tunnels }: Remainder): boolean {
+  return inFlight <= tunnels;
+}
+
+function heldWords(held: readonly string[], warnings: readonly string[], left: Remainder | null): string {
   const words = `held: ${held.join(', ')}`;
-  return left === null || left.inFlight > 0 ? words : `${words}; nothing is in flight any more`;
+  const quiet = left !== null && isQuiet(left);
+  const line = quiet ? `${words}; ${quietWords(left.tunnels)}` : words;
+  return [line, ...warnings.map(warning => `warning: ${warning}`)].join('\n');
+}
+
+function quietWords(tunnels: number): string {
+  if (tunnels === 0) return 'nothing is in flight any more';
+  return `nothing is in flight any more but ${tunnels === 1 ? 'a tunnel' : `${tunnels} tunnels`}`;
 }
 
 /** A text that a reader does not object to, as it was written. */

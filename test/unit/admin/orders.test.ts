@@ -12,7 +12,7 @@ const CARRIED_OUT: readonly (readonly [name: string, input: object, asked: Asked
     'hold',
     { target: 'web', for: '60s', then: 'fail', bypass: ['/healthz', '/x/*'] },
     ['hold', { target: 'web', for: 60_000, then: 'fail', bypass: ['/healthz', '/x/*'] }],
-    { held: ['default'], left: null },
+    { held: ['default'], warnings: [], left: null },
   ],
   ['resume', { pace: '90/m' }, ['resume', { pace: 1.5 }], { resumed: ['default'], waiting: 7 }],
   ['disable', { endpoint: 'web/a:1' }, ['disable', 'web/a:1'], {}],
