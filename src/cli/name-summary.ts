@@ -24,10 +24,10 @@ export function hasName({ host }: BackendConfig): boolean {
   return host !== '' && isIP(host) === 0 && !isLocal(host);
 }
 
-/** Who is asked for names, and how long answers count, in words; nothing where no name stands for others. */
+/** Who is asked for names, and how long answers count, in words; nothing where there are no names. */
 export function resolverLines({ pools, resolver }: Config): string[] {
-  const expands = pools.some(({ backends }) => backends.some(({ expand }) => expand !== 'no'));
-  return expands ? [`Names: ${resolverLine(resolver)}`] : [];
+  const asks = pools.some(({ backends }) => backends.some(hasName));
+  return asks ? [`Names: ${resolverLine(resolver)}`] : [];
 }
 
 function resolverLine({ servers, minTtl, maxTtl, stale, timeout }: ResolverConfig): string {

@@ -3,6 +3,7 @@ import { runsScripts } from '../config/for-applications.ts';
 import { formatRoute } from '../config/format-route.ts';
 import { applicationWarnings } from './application-warnings.ts';
 import { fileWarnings } from './file-warnings.ts';
+import { hasName } from './name-summary.ts';
 import { shadowOf, unreached } from './reach.ts';
 
 /** What a configuration holds that will never be used, or will not work as it stands; one line each. */
@@ -38,11 +39,10 @@ function sharedRoots({ pools }: Config): string[] {
     );
 }
 
-/** What a name stands for is asked of them; what has one endpoint is left to the system. */
 function idleResolvers({ resolver, pools }: Config): string[] {
-  const asks = pools.some(({ backends }) => backends.some(({ expand }) => expand !== 'no'));
+  const asks = pools.some(({ backends }) => backends.some(hasName));
   if (asks || resolver.servers.length === 0) return [];
   return [
-    `${resolver.servers.join(', ')} will be asked for nothing: every backend has an address, a path, or a name that is left to the system (localhost, ,no-split)`,
+    `${resolver.servers.join(', ')} will be asked for nothing: every backend has an address or a path, or is localhost`,
   ];
 }

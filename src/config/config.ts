@@ -30,7 +30,7 @@ export interface BackendConfig {
   readonly host: string;
   /** 0: SRV records name it, or it is picked when the application starts. */
   readonly port: number;
-  /** What the host stands for: itself (an address, or a name that the operating system resolves at each connect), every address that the name resolves to, or what its SRV records name. */
+  /** What the host stands for: itself (an address, or a name that is one endpoint), every address that the name resolves to, or what its SRV records name. */
   readonly expand: 'no' | 'addresses' | 'services';
   /** Addresses of a name that are used: of IPv4, of IPv6, or 0 for both. */
   readonly family: 0 | 4 | 6;
