@@ -60,7 +60,7 @@ for (const [name, input, asked] of [
     console.control.finish({ inFlight: 2, tunnels: 1 });
     const answer = content(await pending);
     const left = { inFlight: 2, tunnels: 1 };
-    assert.deepEqual(answer, name === 'hold' ? { held: ['default'], left } : left);
+    assert.deepEqual(answer, name === 'hold' ? { held: ['default'], warnings: [], left } : left);
   });
 }
 
