@@ -31,7 +31,7 @@ import { Router } from './router/router.ts';
 import { sendNamedFile } from './site/sendfile.ts';
 import { SpoolSpace } from './spool/space.ts';
 import { planOf } from './supervisor/plan.ts';
-import { Supervisor } from './supervisor/supervisor.ts';
+import { type Plans, Supervisor } from './supervisor/supervisor.ts';
 
 /** How long applications have to end by themselves when the gateway is to end at once, in milliseconds. */
 const SHORT_GRACE = 1_000;
@@ -109,7 +109,7 @@ export class Gateway {
       () => this.#router.routes,
       log,
     );
-    this.#supervisor = new Supervisor(this.pools.byName, log);
+    this.#supervisor = new Supervisor(log);
     this.listeners = new Listeners(config.listen, this.#policy(config), log, passed);
   }
 
@@ -122,7 +122,7 @@ export class Gateway {
   async start(prepare?: () => Promise<void>): Promise<void> {
     try {
       if (this.listeners.mistakes.length > 0) throw new ConfigError(this.listeners.mistakes);
-      this.#prepareApplications();
+      this.#supervisor.follow(this.pools.byName.values(), this.#plan(this.#config));
       const named = this.#expansions.start();
       await this.listeners.bind();
       this.#supervisor.start();
@@ -153,19 +153,14 @@ export class Gateway {
     return this.#drained;
   }
 
-  /** Whether it has started applications of its own. */
-  get supervises(): boolean {
-    return !this.#supervisor.idle;
-  }
-
-  /** Puts new processes in the place of those that it has started for a pool, or for all, one of each pool at a time; resolves when that is done.  */
+  /** Puts new processes in the place of those that it has started for a pool, or for all, one of each pool at a time; resolves when that is done. */
   restartApplications(pool?: string): Promise<void> {
     return this.#supervisor.restart(pool);
   }
 
   /**
    * Goes over to another configuration: what is the same stays as it is with all that is under way, what is gone finishes what
-   * it has, and no exchange is lost. Rejects with OrderError, and nothing has changed then.
+   * it has, and no exchange is lost. Rejects with OrderError or ConfigError, and nothing has changed then.
    */
   reload(config: Config): Promise<ReloadReport> {
     const reloaded = this.#reloaded.then(() => this.#reload(config));
@@ -215,8 +210,7 @@ export class Gateway {
   /** What may fail comes first; from the new listeners on, nothing does. */
   async #reload(config: Config): Promise<ReloadReport> {
     this.#refuseEnding();
-    const faults = applicationFaults(config);
-    if (faults.length > 0) throw new OrderError('invalid', faults.join('\n'));
+    const plans = this.#plan(config);
     await this.#listen(config);
     // It may have come to its end meanwhile, and the new listeners with it.
     if (this.#cut !== undefined) this.listeners.stop();
@@ -224,6 +218,7 @@ export class Gateway {
     this.#refuseEnding();
     const report = reloadReport(this.pools, this.#config, config);
     this.pools.follow(config.pools);
+    this.#supervisor.follow(this.pools.byName.values(), plans);
     this.#route(config);
     this.holds.follow();
     this.#onward.space.follow(config.spool);
@@ -273,6 +268,7 @@ export class Gateway {
   /** What was counted at a pool stays counted when it has gone. */
   #finished(pool: Pool): void {
     this.#expansions.remove(pool);
+    this.#supervisor.release(pool);
     pool.exchanges.depart();
   }
 
@@ -283,9 +279,10 @@ export class Gateway {
     );
   }
 
-  #prepareApplications(): void {
+  /** How applications are to be started; throws ConfigError. */
+  #plan({ pools }: Config): Plans {
     try {
-      this.#supervisor.prepare();
+      return this.#supervisor.prepare(pools);
     } catch (error) {
       throw new ConfigError([(error as Error).message]);
     }

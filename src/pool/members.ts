@@ -6,7 +6,7 @@ import { type Place, placeOf, sameBackend } from './place.ts';
 
 /** The endpoints of a pool, as they come and go. */
 export class Members {
-  /** In the order of the configuration, those that have joined since behind; one that left stays until it has finished. */
+  /** In the order of the configuration, behind it what has joined beside that; one that left stays until it has finished. */
   all: readonly Endpoint[];
   /** Endpoints that leave when they have finished. */
   readonly #parting = new Set<Endpoint>();
@@ -31,6 +31,7 @@ export class Members {
   join(backend: BackendConfig, place: Place = placeOf(backend)): Endpoint {
     const endpoint = this.#endpoint(backend, place);
     this.all = [...this.all, endpoint];
+    this.#putInOrder();
     return endpoint;
   }
 
@@ -57,6 +58,18 @@ export class Members {
     for (const backend of config.backends.filter(standsStill)) {
       if (!staying.some(endpoint => sameBackend(backend, endpoint.backend))) this.join(backend);
     }
+    this.#putInOrder();
+  }
+
+  /** What leaves comes last; addresses of one backend stay in the order in which they came. */
+  #putInOrder(): void {
+    const { backends } = this.#config;
+    const rank = (endpoint: Endpoint): number => {
+      if (this.#parting.has(endpoint)) return Infinity;
+      const at = backends.findIndex(backend => sameBackend(backend, endpoint.backend));
+      return at < 0 ? backends.length : at;
+    };
+    this.all = this.all.toSorted((a, b) => Math.sign(rank(a) - rank(b)) || 0);
   }
 
   #endpoint(backend: BackendConfig, place: Place): Endpoint {
@@ -68,6 +81,7 @@ export class Members {
     this.#parting.delete(endpoint);
     this.all = this.all.filter(other => other !== endpoint);
     endpoint.ledger.vacate(endpoint.index);
+    endpoint.standing.depart();
     endpoint.traffic.depart();
   }
 }

@@ -35,6 +35,7 @@ export class Standing {
   readonly #causes = new Map<number, Cause>();
   readonly #returned: () => void;
   #up: Cause;
+  #gone = false;
 
   /** `returned` is called whenever it has come up again. */
   constructor(ledger: Ledger, index: number, now: () => number, returned: () => void = () => {}) {
@@ -45,8 +46,19 @@ export class Standing {
     this.#up = { at: now(), why: '' };
   }
 
+  /** The row of the ledger goes to another: nothing is set any more. */
+  depart(): void {
+    this.#gone = true;
+  }
+
+  /** Whether its endpoint has left its pool. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
   /** Sets a bit of the state. If it was set already, its moment stands, and its words unless there are new ones. */
   set(bit: number, why: string): void {
+    if (this.#gone) return;
     const before = this.#ledger.state(this.#index) & bit ? this.#causes.get(bit) : undefined;
     this.#ledger.setState(this.#index, bit);
     this.#causes.set(bit, { at: before?.at ?? this.#now(), why: why || (before?.why ?? '') });
@@ -54,6 +66,7 @@ export class Standing {
 
   /** Clears a bit of the state; `why` is why it is up if that was the last. */
   clear(bit: number, why: string): void {
+    if (this.#gone) return;
     const before = this.#ledger.state(this.#index);
     this.#ledger.clearState(this.#index, bit);
     this.#causes.delete(bit);

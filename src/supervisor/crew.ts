@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { now } from '../clock.ts';
 import type { SpawnConfig } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
@@ -16,10 +17,13 @@ const MOST_STARTING = 4;
 /** The workers of one pool: as many as are needed, between `min` and `max`. */
 export class Crew implements Supply {
   readonly pool: Pool;
-  readonly #spawn: SpawnConfig;
-  readonly #workers: readonly Worker[];
+  #plan: Plan;
+  #workers: readonly Worker[] = [];
+  /** Those whose endpoints leave, until their processes have ended. */
+  readonly #retiring = new Map<Worker, Promise<void>>();
   readonly #log: Log;
-  readonly #demand: Demand;
+  readonly #left: (socket: string) => void;
+  #demand!: Demand;
   #looking: NodeJS.Timeout | undefined;
   #ticking: NodeJS.Timeout | undefined;
   #rolling: Promise<void> | undefined;
@@ -27,12 +31,13 @@ export class Crew implements Supply {
   #next: Promise<void> | undefined;
   #working = true;
 
-  constructor(pool: Pool, plan: Plan, log: Log) {
+  /** `left` is called with the path of a socket on which nothing of this crew listens any more. */
+  constructor(pool: Pool, plan: Plan, log: Log, left: (socket: string) => void) {
     this.pool = pool;
-    this.#spawn = plan.spawn;
+    this.#plan = plan;
     this.#log = log;
-    this.#demand = new Demand(plan.spawn.idleTimeout, plan.spawn.concurrency);
-    this.#workers = pool.endpoints.map(endpoint => new Worker(endpoint, plan, log, () => this.#changed()));
+    this.#left = left;
+    this.#take(plan);
     pool.supply = this;
   }
 
@@ -50,8 +55,29 @@ export class Crew implements Supply {
   /** Starts the least number of processes. */
   start(): void {
     this.#keepMinimum();
-    this.#ticking = setInterval(() => this.#shrink(), this.#demand.pace);
-    this.#ticking.unref();
+    this.#tick();
+  }
+
+  /**
+   * Goes over to another plan and to the endpoints that its pool has by now. Processes that would be started in another way
+   * are replaced one at a time; those whose endpoints are gone end when they have finished.
+   */
+  follow(plan: Plan): void {
+    const before = this.#plan;
+    this.#plan = plan;
+    this.#take(plan);
+    this.#tick();
+    this.#keepMinimum();
+    if (!isDeepStrictEqual(startOf(before), startOf(plan))) void this.restart();
+  }
+
+  /** Starts nothing more; resolves when all processes have finished what they have, and ended. */
+  async disband(): Promise<void> {
+    this.#rest();
+    if (this.pool.supply === this) this.pool.supply = null;
+    for (const worker of this.#workers) this.#retire(worker);
+    this.#workers = [];
+    await Promise.all(this.#retiring.values());
   }
 
   /**
@@ -74,14 +100,58 @@ export class Crew implements Supply {
 
   /** TERM to all, KILL after so many milliseconds; resolves when nothing is left. Claims that wait are the pool's to refuse. */
   async stop(limit: number): Promise<void> {
-    this.#working = false;
-    clearTimeout(this.#looking);
-    clearInterval(this.#ticking);
-    await Promise.all(this.#workers.map(worker => worker.stop(Math.min(limit, this.#spawn.stopTimeout))));
+    this.#rest();
+    const workers = [...this.#workers, ...this.#retiring.keys()];
+    await Promise.all(workers.map(worker => worker.stop(Math.min(limit, this.#spawn.stopTimeout))));
+  }
+
+  /** The paths of its sockets, without those of processes that end. */
+  get sockets(): string[] {
+    return socketsOf(this.#workers);
+  }
+
+  /** The paths of all its sockets. */
+  get allSockets(): string[] {
+    return socketsOf([...this.#workers, ...this.#retiring.keys()]);
   }
 
   status(): WorkerStatus[] {
-    return this.#workers.map(worker => worker.status());
+    return [...this.#workers, ...this.#retiring.keys()].map(worker => worker.status());
+  }
+
+  get #spawn(): SpawnConfig {
+    return this.#plan.spawn;
+  }
+
+  #take(plan: Plan): void {
+    const { present } = this.pool;
+    const before = new Map(this.#workers.map(worker => [worker.endpoint, worker]));
+    this.#workers = present.map(
+      endpoint => before.get(endpoint) ?? new Worker(endpoint, plan, this.#log, () => this.#changed()),
+    );
+    for (const worker of this.#workers) worker.plan = plan;
+    for (const worker of before.values()) if (!this.#workers.includes(worker)) this.#retire(worker);
+    this.#demand = new Demand(plan.spawn.idleTimeout, plan.spawn.concurrency);
+  }
+
+  #retire(worker: Worker): void {
+    const ended = worker.retire(this.#patience).then(() => {
+      this.#retiring.delete(worker);
+      if (worker.endpoint.path !== '') this.#left(worker.endpoint.path);
+    });
+    this.#retiring.set(worker, ended);
+  }
+
+  #tick(): void {
+    clearInterval(this.#ticking);
+    this.#ticking = setInterval(() => this.#shrink(), this.#demand.pace);
+    this.#ticking.unref();
+  }
+
+  #rest(): void {
+    this.#working = false;
+    clearTimeout(this.#looking);
+    clearInterval(this.#ticking);
   }
 
   #changed(): void {
@@ -150,6 +220,7 @@ export class Crew implements Supply {
     const target = old.length;
     for (const worker of old) {
       if (!this.#working) return;
+      if (!this.#workers.includes(worker)) continue;
       if (!(await this.#spare(worker)) || !(await this.#replace(worker, target))) {
         this.#log.warn('the application does not come up: its restart ends here, what still runs goes on', {
           pool: this.pool.name,
@@ -197,4 +268,14 @@ export class Crew implements Supply {
     for (const worker of this.#workers) if (worker.state === state) count++;
     return count;
   }
+}
+
+function socketsOf(workers: readonly Worker[]): string[] {
+  return workers.map(({ endpoint }) => endpoint.path).filter(path => path !== '');
+}
+
+/** What of a plan a process gets to know: with the same of it, another process would be no other. */
+function startOf({ program, account, spawn }: Plan): unknown {
+  const { command, protocol, user, group, directory, environment } = spawn;
+  return { program, account, command, protocol, user, group, directory, environment };
 }

@@ -50,7 +50,9 @@ export class Worker implements EndpointWatcher {
   #timer: NodeJS.Timeout | undefined;
   #waits: ((ready: boolean) => void)[] = [];
   readonly #backOff = new BackOff();
-  readonly #plan: Plan;
+  #plan: Plan;
+  /** Its endpoint is not to be used again. */
+  #retired = false;
   readonly #log: Log;
   readonly #changed: () => void;
 
@@ -62,6 +64,11 @@ export class Worker implements EndpointWatcher {
     this.#changed = changed;
     endpoint.absent = true;
     endpoint.watcher = this;
+  }
+
+  /** How its next process is started. */
+  set plan(plan: Plan) {
+    this.#plan = plan;
   }
 
   get state(): WorkerState {
@@ -85,7 +92,7 @@ export class Worker implements EndpointWatcher {
 
   /** Starts a process, if there is none. */
   start(): void {
-    if (this.#state !== 'stopped') return;
+    if (this.#state !== 'stopped' || this.#retired) return;
     this.#enter('starting');
     void this.#bringUp(++this.#course);
   }
@@ -104,8 +111,15 @@ export class Worker implements EndpointWatcher {
     endpoint.leaving = true;
     this.#enter('draining');
     const deadline = now() + limit;
-    while (endpoint.inFlight > 0 && now() < deadline && course === this.#course) await rest(LOOK);
+    const busy = (): boolean => !endpoint.standing.gone && endpoint.inFlight > 0;
+    while (busy() && now() < deadline && course === this.#course) await rest(LOOK);
     if (course === this.#course) await this.stop(this.#plan.spawn.stopTimeout);
+  }
+
+  /** As `drain`, for good: its endpoint leaves the pool. */
+  retire(limit: number): Promise<void> {
+    this.#retired = true;
+    return this.drain(limit);
   }
 
   /** TERM now, KILL after so many milliseconds; resolves when nothing is left of the process and what it started. */
@@ -120,7 +134,7 @@ export class Worker implements EndpointWatcher {
       if (course !== this.#course) return;
     }
     this.#run = null;
-    this.endpoint.leaving = false;
+    if (!this.#retired) this.endpoint.leaving = false;
     this.#enter('stopped');
     this.#changed();
   }
