@@ -20,10 +20,19 @@ test('a good configuration is told in words, and nothing is bound', async t => {
 });
 
 test('check --json is the whole configuration', async t => {
-  const { status, stdout } = await runCli(t, 'check', '--json', '-b', 'http://127.0.0.1:3000');
+  const { status, stdout } = await runCli(
+    t,
+    'check',
+    '--json',
+    '-b',
+    'http://127.0.0.1:3000',
+    '--admin',
+    'off',
+  );
   assert.equal(status, 0);
   const config = JSON.parse(stdout);
-  assert.deepEqual(config, JSON.parse(JSON.stringify(loadConfig({ backend: ['http://127.0.0.1:3000'] }))));
+  const same = loadConfig({ backend: ['http://127.0.0.1:3000'], admin: 'off' });
+  assert.deepEqual(config, JSON.parse(JSON.stringify(same)));
   assert.equal(config.pools[0].maxConns, null);
 });
 
