@@ -65,11 +65,11 @@ export class Members {
   #putInOrder(): void {
     const { backends } = this.#config;
     const rank = (endpoint: Endpoint): number => {
-      if (this.#parting.has(endpoint)) return Infinity;
+      if (this.#parting.has(endpoint)) return backends.length + 1;
       const at = backends.findIndex(backend => sameBackend(backend, endpoint.backend));
       return at < 0 ? backends.length : at;
     };
-    this.all = this.all.toSorted((a, b) => Math.sign(rank(a) - rank(b)) || 0);
+    this.all = this.all.toSorted((a, b) => rank(a) - rank(b));
   }
 
   #endpoint(backend: BackendConfig, place: Place): Endpoint {

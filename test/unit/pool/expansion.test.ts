@@ -68,6 +68,15 @@ test('a backend that is a backup is one with all its addresses', async t => {
   assert.equal(claim.at, 'b');
 });
 
+test('endpoints are in the order in which the configuration names their backends, whenever they join', async t => {
+  const backends = [API, { name: 'b', host: '127.0.0.1' }];
+  const { pool, expansion } = await scene(t, backends, f =>
+    f.dns.has('api.test', ['127.0.0.1', '127.0.0.2']),
+  );
+  await expansion.first();
+  assert.equal(names(pool), 'api/127.0.0.1 api/127.0.0.2 b');
+});
+
 test('the priority of an SRV record is a tier, and its target goes into the Host field', async t => {
   const srv = (data: string): DnsRecord => ({ type: 'SRV', data, ttl: 0 });
   const { f, pool, expansion } = await scene(
