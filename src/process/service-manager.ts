@@ -20,6 +20,7 @@ export class ServiceManager {
   readonly #environment: NodeJS.ProcessEnv;
   #last: Promise<void> = Promise.resolve();
   #mute = false;
+  #pinging = false;
 
   constructor(log: Log, environment: NodeJS.ProcessEnv) {
     this.#log = log;
@@ -39,7 +40,16 @@ export class ServiceManager {
     const { WATCHDOG_USEC: period, WATCHDOG_PID: pid } = this.#environment;
     const half = Number(period) / 2_000;
     if (!(half > 0) || (pid !== undefined && pid !== String(process.pid))) return;
-    setInterval(() => void this.tell({ WATCHDOG: '1' }), Math.max(1, half)).unref();
+    setInterval(() => this.#ping(), Math.max(1, half)).unref();
+  }
+
+  /** One at a time: on a busy machine they would pile up before what else is to be said. */
+  #ping(): void {
+    if (this.#pinging) return;
+    this.#pinging = true;
+    void this.tell({ WATCHDOG: '1' }).then(() => {
+      this.#pinging = false;
+    });
   }
 
   /** Says nothing any more: another process speaks for the service. */

@@ -28,6 +28,9 @@ export const REAL_PROGRAMS: readonly RealProgram[] = [
   { command: 'fcgiwrap', package: 'fcgiwrap' },
   { command: 'dnsmasq', package: 'dnsmasq-base' },
   { command: 'perl', package: 'perl' },
+  { command: 'systemd-notify', package: 'systemd' },
+  { command: 'systemd-socket-activate', package: 'systemd' },
+  { command: 'systemd-analyze', package: 'systemd' },
   { command: 'CGI.pm', package: 'libcgi-pm-perl', file: '/usr/share/perl5/CGI.pm' },
 ];
 
