@@ -22,6 +22,7 @@ export function warnings(config: Config): string[] {
     ...idle,
     ...sharedRoots(config),
     ...idleResolvers(config),
+    ...placeless(config),
     ...pools.flatMap(applicationWarnings),
     ...pools.flatMap(fileWarnings),
   ];
@@ -45,4 +46,14 @@ function idleResolvers({ resolver, pools }: Config): string[] {
   return [
     `${resolver.servers.join(', ')} will be asked for nothing: every backend has an address or a path, or is localhost`,
   ];
+}
+
+/** Requests that are held wait in the queue. */
+function placeless({ pools }: Config): string[] {
+  return pools
+    .filter(({ hold, queue }) => hold.file !== '' && queue.length === 0)
+    .map(
+      ({ name }) =>
+        `the pool ${name} has a hold file and no queue: requests that should be held would get 503; give it a queue`,
+    );
 }

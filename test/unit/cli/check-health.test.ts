@@ -48,6 +48,13 @@ test('the summary of a pool says what holds it and what passes, and a hold that 
   ]);
 });
 
+test('a pool that could hold nothing is warned of', t => {
+  const flags = { backend: ['http://10.0.0.1:1'], 'hold-file': join(temporaryFolder(t), 'held') };
+  assert.deepEqual(warnings(loadConfig({ ...flags, queue: '0' })), [
+    'the pool default has a hold file and no queue: requests that should be held would get 503; give it a queue',
+  ]);
+});
+
 test('the summary says where commands are taken', t => {
   const token = join(temporaryFolder(t), 'token');
   writeFileSync(token, 'x');
