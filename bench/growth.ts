@@ -60,7 +60,7 @@ async function admit(gateway: Gateway, opener: Station<OpenerState>, crowd: Crow
 }
 
 /** The resident KiB once they hardly change for a second, or after eight seconds. */
-async function settledResident(group: number): Promise<number> {
+export async function settledResident(group: number): Promise<number> {
   let last = groupResident(group);
   for (let reading = 0, steady = 0; reading < SETTLE_READINGS && steady < STEADY_READINGS; reading++) {
     await pause(POLL);

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { HoldingState, OpenerState, Order } from './load/messages.ts';
+import type { State as AnyState, Order } from './load/messages.ts';
 import { Program } from './program.ts';
 
 const ORDER_DEADLINE = 120_000;
 
 /** A Node program of the folder `load/` on the load's core that takes orders and answers each with its state. */
-export class Station<State extends OpenerState | HoldingState> {
+export class Station<State extends AnyState> {
   readonly program: Program;
 
   constructor(name: string, args: readonly string[], folder: string) {

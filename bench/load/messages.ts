@@ -1,5 +1,5 @@
-/** What the bench asks of the opener, and of the backend that holds requests. */
-export type Order = { readonly order: 'warm' | 'open' | 'count' };
+/** What the bench asks of its stations; each knows some of it. */
+export type Order = { readonly order: 'warm' | 'open' | 'ask' | 'wait' | 'count' | 'begin' | 'end' };
 
 /** How the opener's connections are. */
 export interface OpenerState {
@@ -15,7 +15,27 @@ export interface HoldingState {
   readonly held: number;
 }
 
+/** What the backend that looks at the order of requests has seen. */
+export interface OrderingState {
+  readonly port: number;
+  readonly seen: number;
+  /** How many places from its own the request was that was furthest from it. */
+  readonly displaced: number;
+}
+
+/** How long answers took since the last `begin`, in milliseconds. */
+export interface PulseState {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  readonly failures: number;
+}
+
+/** What a station tells of itself. */
+export type State = OpenerState | HoldingState | OrderingState | PulseState;
+
 /** Answers an order to the process that started us. */
-export function report(state: OpenerState | HoldingState): void {
+export function report(state: State): void {
   process.send?.(state);
 }

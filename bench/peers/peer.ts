@@ -30,6 +30,24 @@ export interface PhpSetup extends Site {
   readonly root: string;
 }
 
+/** What a peer that can hold requests is to be configured for: a pool that is held, and one that is not. */
+export interface HoldSetup extends Site {
+  /** Where the backend listens that gets `/held/*`, and how many requests it may have at once. */
+  readonly heldPort: number;
+  readonly slots: number;
+  /** Where the backend of all else listens. */
+  readonly otherPort: number;
+  /** So many clients come. */
+  readonly clients: number;
+}
+
+/** How a peer that can hold requests is run, and told to. */
+export interface Holder {
+  readonly serve: Command;
+  readonly hold: Command;
+  readonly resume: Command;
+}
+
 /** A gateway that takes part. */
 export interface Peer {
   readonly name: string;
@@ -45,6 +63,8 @@ export interface Peer {
   version(): string;
   /** Writes its configuration and tells how to start it in the foreground; without it, it stands before no HTTP server. */
   readonly http?: (setup: Setup) => Command;
+  /** The same for two pools of which one can be held. */
+  readonly holder?: (setup: HoldSetup) => Holder;
   /** The same before PHP-FPM. */
   readonly php?: (setup: PhpSetup) => Command;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from '../program.ts';
-import type { Peer, PhpSetup, Setup, Site } from './peer.ts';
+import type { Holder, HoldSetup, Peer, PhpSetup, Setup, Site } from './peer.ts';
 import { printedVersion } from './version.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));
@@ -18,6 +18,7 @@ export const sluice: Peer = {
   },
   http: (setup: Setup): Command => serve(setup, flags(setup)),
   php: (setup: PhpSetup): Command => serve(setup, phpFlags(setup, '')),
+  holder,
 };
 
 /** The same, told how many workers PHP-FPM has. */
@@ -30,11 +31,41 @@ export const sluiceMaxConns: Peer = {
   php: (setup: PhpSetup): Command => serve(setup, phpFlags(setup, `,max-conns=${setup.workers}`)),
 };
 
-function serve(site: Site, flags: readonly string[]): Command {
+function serve(site: Site, flags: readonly string[], admin = 'off'): Command {
   return {
     file: process.execPath,
-    args: [LAUNCHER, 'serve', '--listen', `127.0.0.1:${site.port}`, '--admin', 'off', ...flags],
+    args: [LAUNCHER, 'serve', '--listen', `127.0.0.1:${site.port}`, '--admin', admin, ...flags],
     env: { XDG_RUNTIME_DIR: site.folder },
+  };
+}
+
+function holder(setup: HoldSetup): Holder {
+  const admin = `unix:${setup.folder}/admin.sock`;
+  const order = (...words: string[]): Command => ({
+    file: process.execPath,
+    args: [LAUNCHER, ...words, '--admin', admin],
+  });
+  const { heldPort, otherPort, slots, clients } = setup;
+  const pools = [
+    '--pool',
+    `held=http://127.0.0.1:${heldPort},max-conns=${slots}`,
+    '--route',
+    'path=/held/* -> held',
+    '--backend',
+    `http://127.0.0.1:${otherPort}`,
+  ];
+  const room = [
+    '--queue',
+    String(clients),
+    '--queue-timeout',
+    '1h',
+    '--max-connections',
+    String(2 * clients),
+  ];
+  return {
+    serve: serve(setup, [...pools, ...room, '--access-log', 'off'], admin),
+    hold: order('hold', 'held'),
+    resume: order('resume', 'held'),
   };
 }
 

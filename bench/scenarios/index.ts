@@ -1,7 +1,8 @@
+import { HOLD } from './hold.ts';
 import { LOADS } from './load.ts';
 import { MEMORY } from './memory.ts';
 import { PHP } from './php.ts';
 import type { Scenario } from './scenario.ts';
 
 /** Everything that can be measured, in the order of the tables. */
-export const SCENARIOS: readonly Scenario[] = [...LOADS, ...MEMORY, ...PHP];
+export const SCENARIOS: readonly Scenario[] = [...LOADS, ...MEMORY, HOLD, ...PHP];
