@@ -129,7 +129,7 @@ function play(t: TestContext, seen: Set<string>, hanging: Set<string>): Promise<
   return backend(t, connection => answerBy(connection, seen, hanging));
 }
 
-test('every exchange and every attempt is counted once, as the clients count them', async t => {
+test('every exchange and every attempt is counted once, as the clients count them (40)', async t => {
   const [seen, hanging] = [new Set<string>(), new Set<string>()];
   const origins = [await play(t, seen, hanging), await play(t, seen, hanging)];
   const app = await scgiApp(t, () => 'Location: /plain/landing\r\n\r\n');
