@@ -10,6 +10,7 @@ import { PinnedWorkers } from './pinned-workers.ts';
 import { type Place, tierOf } from './place.ts';
 import { SlowStart } from './slow-start.ts';
 import { Standing } from './standing.ts';
+import { applicationOf, authorityOf } from './told.ts';
 import { Traffic } from './traffic.ts';
 import { OPENED, REUSED } from './traffic-cells.ts';
 
@@ -34,6 +35,9 @@ const SHORT_REST = 1_000;
 /** What stands in the ledger for a weight of 1, so that a part of it is a whole number as well; and the most that fits there. */
 const WHOLE = 100;
 const MOST_WEIGHT = 2 ** 31 - 1;
+
+/** Why a connection is not kept while a check is under way. */
+const FOR_A_CHECK = 'its worker is needed for a check';
 
 /** Why an endpoint is taken out by a command, or used again. */
 const OPERATOR = 'by an operator';
@@ -72,6 +76,8 @@ export class Endpoint implements Destination, ConnectionOwner {
   readonly traffic: Traffic;
   readonly ledger: Ledger;
   readonly protocol: Protocol;
+  /** Whether a check is under way: until it has ended, no connection rests that may occupy the worker that it waits for. */
+  #checked = false;
   /** Null: nobody wants to hear. */
   watcher: EndpointWatcher | null = null;
   /** Whether somebody waits for the moment at which nothing is in flight any more. */
@@ -254,6 +260,7 @@ export class Endpoint implements Destination, ConnectionOwner {
    */
   idle(connection: Connection, forMs: number | undefined): void {
     if (this.#closing || this.#out) connection.close('endpoint is draining');
+    else if (this.#checked && this.#pinned !== null) connection.close(FOR_A_CHECK);
     else if (this.#pinned === null) this.#idle.add(connection, forMs);
     else this.#keepWorker(connection, this.#pinned.restFor(connection));
   }
@@ -266,6 +273,12 @@ export class Endpoint implements Destination, ConnectionOwner {
   closed(connection: Connection, reason: string): void {
     const resting = this.#idle.remove(connection);
     this.#pinned?.closed(connection, resting, reason);
+  }
+
+  /** A check begins or ends, on a connection of its own: a worker that an idle one may be holding is freed for it. */
+  set checked(checked: boolean) {
+    this.#checked = checked;
+    if (checked && this.#pinned !== null) this.#idle.closeOldest(FOR_A_CHECK);
   }
 
   closeIdle(reason: string): void {
@@ -383,23 +396,4 @@ export class Endpoint implements Destination, ConnectionOwner {
     else this.standing.clear(bit, why);
     this.#changed();
   }
-}
-
-function applicationOf(backend: BackendConfig, config: PoolConfig): Application {
-  const { mount, variables, symlinks } = config;
-  return {
-    docroot: backend.docroot,
-    mount,
-    variables,
-    // What a program has in its environment, other users of the machine may be able to read.
-    authorization:
-      config.authorization === 'auto' ? backend.scheme !== 'cgi' : config.authorization === 'yes',
-    symlinks,
-    multiplex: backend.multiplex,
-  };
-}
-
-function authorityOf(backend: Pick<BackendConfig, 'host' | 'port' | 'path'>): string {
-  if (backend.path !== '' || backend.host === '') return 'localhost';
-  return backend.host.includes(':') ? `[${backend.host}]:${backend.port}` : `${backend.host}:${backend.port}`;
 }

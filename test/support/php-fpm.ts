@@ -14,6 +14,8 @@ export interface PhpFpmSetting {
   readonly tcp?: boolean;
   /** How many requests a worker serves before it ends. */
   readonly maxRequests?: number;
+  /** Whether it answers to `/ping` by `pong`, and to `/status`. */
+  readonly ping?: boolean;
 }
 
 /** A PHP-FPM of the test's own. */
@@ -72,6 +74,7 @@ listen = ${'path' in place ? place.path : `${place.host}:${place.port}`}
 pm = static
 pm.max_children = ${setting.workers ?? 2}
 pm.max_requests = ${setting.maxRequests ?? 0}
+${setting.ping ? 'ping.path = /ping\npm.status_path = /status' : ''}
 php_admin_value[session.save_path] = ${folder}
 php_admin_value[upload_tmp_dir] = ${folder}
 php_admin_value[upload_max_filesize] = 64M

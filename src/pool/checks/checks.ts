@@ -91,8 +91,7 @@ export class Checks implements Schedule {
   callOff(subject: Subject): void {
     if (subject.running === null) return;
     subject.running.cancel();
-    subject.running = null;
-    this.#underWay--;
+    this.#ended(subject);
     this.#ask(this.#sources.now());
   }
 
@@ -152,15 +151,21 @@ export class Checks implements Schedule {
     subject.beganAt = now;
     subject.beganBusy = isBusy(endpoint);
     this.#underWay++;
+    endpoint.checked = true;
     beginCheck(subject, this.#pool, this.#check, verdict => this.#settle(subject, verdict));
+  }
+
+  #ended(subject: Subject): void {
+    subject.running = null;
+    subject.endpoint.checked = false;
+    this.#underWay--;
   }
 
   #settle(subject: Subject, verdict: Verdict): void {
     const { now } = this.#sources;
     const { endpoint } = subject;
     const wasFull = !this.#hasRoom;
-    subject.running = null;
-    this.#underWay--;
+    this.#ended(subject);
     subject.due = Math.max(now(), subject.rhythm.next(subject.beganAt, this.#check.interval));
     const fair = fairly(verdict, subject);
     subject.judged(fair, this.#check, now());
