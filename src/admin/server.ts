@@ -118,7 +118,8 @@ export class AdminServer {
   }
 
   #admissionOf({ tokenFile, hosts }: AdminConfig): Admission {
-    if (tokenFile === '') return { hosts: new Set(hosts), token: undefined };
+    // Who may use a unix socket is decided by its mode.
+    if (this.#listen.kind !== 'tcp' || tokenFile === '') return { hosts: new Set(hosts), token: undefined };
     const { text, warnings } = readTokenFile(tokenFile, '--admin-token-file');
     for (const warning of warnings) this.#log.warn(warning);
     return { hosts: new Set(hosts), token: new Token(text) };
