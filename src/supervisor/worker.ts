@@ -3,6 +3,7 @@ import { now } from '../clock.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Endpoint, EndpointWatcher } from '../pool/endpoint.ts';
+import { ABSENT } from '../pool/ledger.ts';
 import { BackOff } from './back-off.ts';
 import { listensItself, type Place } from './environment.ts';
 import { freePort } from './free-port.ts';
@@ -26,6 +27,15 @@ export interface WorkerStatus {
   /** For how long it has been in its state. */
   readonly sinceMs: number;
 }
+
+/** Why nobody answers at the endpoint meanwhile. */
+const ABSENCES: Readonly<Record<WorkerState, string>> = {
+  stopped: 'no process runs',
+  starting: 'its process is starting',
+  ready: '',
+  draining: 'its process is ending',
+  'backing off': 'its process has ended',
+};
 
 /** Milliseconds between two looks at whether a worker that drains has finished. */
 const LOOK = 20;
@@ -144,7 +154,7 @@ export class Worker implements EndpointWatcher {
     if (kind !== 'connection_refused' || this.#state !== 'ready' || this.#run === null) return;
     this.#log.debug('application refuses connections', { ...this.#words, pid: this.#run.pid });
     this.endpoint.absent = true;
-    this.#enter('starting');
+    this.#enter('starting', 'its process refuses connections');
     void this.#await(this.#run, this.endpoint, ++this.#course);
   }
 
@@ -231,7 +241,7 @@ export class Worker implements EndpointWatcher {
     const restMs = this.#backOff.after(ranFor);
     this.#log.warn(`application ${what}`, { ...this.#words, ...facts, restMs });
     this.endpoint.absent = true;
-    this.#enter('backing off');
+    this.#enter('backing off', `its process ${what}`);
     this.#timer = setTimeout(() => {
       now();
       this.#enter('stopped');
@@ -240,9 +250,10 @@ export class Worker implements EndpointWatcher {
     this.#timer.unref();
   }
 
-  #enter(state: WorkerState): void {
+  #enter(state: WorkerState, why: string = ABSENCES[state]): void {
     this.#state = state;
     this.#since = now();
+    if (this.endpoint.absent) this.endpoint.standing.set(ABSENT, why);
     if (state === 'starting') return;
     for (const settle of this.#waits.splice(0)) settle(state === 'ready');
   }

@@ -26,6 +26,14 @@ test('a crash is logged with its status, the last words of the process, and how 
   assert.deepEqual(rest, { pool: 'app', process: 'app/1', stderr: 'cannot go on', restMs: 100 });
 });
 
+test('while a process rests, the status of its endpoint says what became of it', async t => {
+  const g = await supervise(t, { command: ['/bin/sh', '-c', 'exit 7', '{socket}'] });
+  const endpoint = () => g.gateway.status().pools[0]!.endpoints[0]!;
+  await eventually('it rests', () => g.states === 'backing off');
+  await eventually('it is known why', () => endpoint().why === 'its process ended with status 7');
+  assert.equal(endpoint().state, 'absent');
+});
+
 test('a process that a signal ended is logged with the signal', async t => {
   const g = await supervise(t, {});
   await g.get('/');
