@@ -217,6 +217,7 @@ export class Gateway {
     else if (this.#drained !== undefined) void this.listeners.drain();
     this.#refuseEnding();
     const report = reloadReport(this.pools, this.#config, config);
+    this.#expansions.configure(config.resolver);
     this.pools.follow(config.pools);
     this.#supervisor.follow(this.pools.byName.values(), plans);
     this.#route(config);

@@ -29,6 +29,11 @@ export class Expansions {
     else this.#early.add(pool);
   }
 
+  /** Goes by other settings of the resolver from now on. */
+  configure(config: ResolverConfig): void {
+    this.#resolver.configure(config);
+  }
+
   /** A pool has other backends now. */
   changed(pool: Pool): void {
     this.#byPool.get(pool)?.follow();

@@ -36,7 +36,8 @@ const MOST_AT_ONCE = 64;
 
 /** All that can be asked what a name stands for. */
 export class NameSources {
-  readonly config: ResolverConfig;
+  /** Who is asked, and the bounds of all times. */
+  config: ResolverConfig;
   readonly around: Surroundings;
   readonly hosts: HostsFile;
   readonly turns = new Turns(MOST_AT_ONCE);
@@ -48,6 +49,12 @@ export class NameSources {
     this.around = around;
     this.hosts = new HostsFile(around.hostsPath);
     this.#resolvConf = new ResolvConf(around.resolvConfPath);
+  }
+
+  /** Goes by another configuration from now on; what is under way ends by itself. */
+  configure(config: ResolverConfig): void {
+    this.config = config;
+    this.#dns = undefined;
   }
 
   /** The DNS servers to ask at present; undefined: there are none. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { now } from '../clock.ts';
 import type { ResolverConfig } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
@@ -35,6 +36,13 @@ export class Resolver {
     const heard: Changed = (places, reason) => changed(places, reason);
     name.known.add(heard);
     return this.#watchOf(key, name, heard);
+  }
+
+  /** Goes by another configuration, and looks everything up again if it is one. */
+  configure(config: ResolverConfig): void {
+    if (isDeepStrictEqual(config, this.#sources.config)) return;
+    this.#sources.configure(config);
+    this.#refresh();
   }
 
   /** All names that are watched, in the order in which they were first. */
@@ -105,6 +113,10 @@ export class Resolver {
   #lookAtFiles(): void {
     if (!this.#sources.look()) return;
     this.#log.info('the hosts file or resolv.conf has changed, names are looked up again');
+    this.#refresh();
+  }
+
+  #refresh(): void {
     for (const name of [...this.#names.values()]) name.refresh();
   }
 }

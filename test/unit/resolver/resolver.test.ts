@@ -285,6 +285,23 @@ test('42: without a time beyond their own, addresses are given up at the first f
   assert.equal(f.said('warn').length + f.said('error').length, 1);
 });
 
+test('another configuration counts at once, and leaves what is known until somebody says otherwise', async t => {
+  const f = await resolving(t);
+  const other = await resolving(t);
+  f.dns.has(NAME, ['127.0.0.1'], 600);
+  const watched = await f.first(NAME);
+  const config = { minTtl: 20, maxTtl: 1000, stale: 60_000, timeout: 2000 };
+  f.resolver.configure({ ...config, servers: [other.dns.place] });
+  await eventually('the other server was asked', () => f.status(NAME).state === 'stale');
+  assert.deepEqual(watched.told, ['127.0.0.1']);
+  other.dns.has(NAME, ['127.0.0.2'], 600);
+  await eventually('it has answered', () => watched.places === '127.0.0.2');
+  assert.equal(f.status(NAME).ttl, 1000);
+  const { length } = other.dns.questions;
+  f.resolver.configure({ ...config, servers: [other.dns.place] });
+  assert.equal(other.dns.questions.length, length, 'the same one again is none');
+});
+
 function replyOf(reply: string) {
   if (reply === 'an empty answer') return [];
   if (reply === 'bytes that are none') return Buffer.from('these bytes are no DNS message');
