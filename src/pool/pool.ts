@@ -272,6 +272,7 @@ export class Pool {
       const claim = this.#queue.head(0);
       if (claim === undefined) return false;
       this.#queue.remove(claim);
+      this.breaker?.forget(claim);
       this.defects.refuse(claim, error);
     }
     return true;

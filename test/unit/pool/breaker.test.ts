@@ -225,6 +225,20 @@ test('a probe of which nothing comes makes way for another: released, withdrawn,
   assert.equal(state(f), 'closed');
 });
 
+test('a probe that is refused because the pool is held makes way for another', async t => {
+  const f = fixture(t, {}, { maxConns: 1, backends: ['a'] });
+  const blocker = f.claim();
+  for (let i = 0; i < 4; i++) f.pool.breaker!.record(blocker.lease!, true, 1);
+  await f.clock.pass(5000);
+  const probe = f.claim();
+  f.pool.held = true;
+  f.pool.refuseHeld(f.pool.overdue, 16);
+  assert.equal(probe.error?.kind, 'held_too_long');
+  f.pool.held = false;
+  blocker.lease!.release();
+  assert.equal(f.claim().at, 'a');
+});
+
 test('a reload keeps a breaker whose setting is the same, and makes another anew', t => {
   const f = fixture(t);
   answers(f, 4, true);
