@@ -4,11 +4,15 @@ import { type Found, HOSTS_TTL, type Lookup, SYSTEM_TTL } from './lookup.ts';
 import { LookupFailure, lookupFailure } from './lookup-failure.ts';
 import type { NameSources } from './name-sources.ts';
 import { addressPlace, type Question, tidy } from './question.ts';
+import { together } from './together.ts';
 
 /** No name stands for more addresses than this; the rest is left out. */
 export const MOST_ADDRESSES = 1024;
 
 const FAMILIES = [4, 6] as const;
+
+/** How much later than the other a family may be answered for, in milliseconds. */
+const GRACE = 1_000;
 
 /** RFC 6761, 6.3: whatever DNS says, this is the machine itself. */
 const LOCALHOST = /^(?:.*\.)?localhost\.?$/i;
@@ -88,8 +92,9 @@ export class AddressLookup implements Lookup {
   async #families(name: string): Promise<Raw> {
     const wanted = FAMILIES.filter(family => this.#question.family === 0 || this.#question.family === family);
     const dns = this.#sources.dns!;
-    const outcomes = await Promise.all(
-      wanted.map(family => dns.addresses(name, family).catch((thrown: unknown) => lookupFailure(thrown))),
+    const outcomes = await together(
+      wanted.map(family => dns.addresses(name, family)),
+      GRACE,
     );
     const answers = outcomes.filter(outcome => !(outcome instanceof LookupFailure)) as Addresses[];
     const failures = outcomes.filter(outcome => outcome instanceof LookupFailure) as LookupFailure[];

@@ -190,6 +190,15 @@ test('a family that never could be asked for keeps nothing from the other', asyn
   assert.equal(f.status(NAME).state, 'fresh');
 });
 
+test('a family for which nobody answers holds the other up for a second only', async t => {
+  const f = await resolving(t, { timeout: 120_000 });
+  f.dns.has(NAME, ['127.0.0.1']);
+  f.dns.says(NAME, 'AAAA', 'silence');
+  const watched = f.watch(NAME);
+  await eventually('the name is known', () => watched.places === '127.0.0.1');
+  assert.match(String(f.said('warn')[0]!.facts['reason']), /only one family could be asked for/);
+});
+
 test('a family that is gone by the word of DNS is gone', async t => {
   const f = await resolving(t);
   f.dns.has(NAME, ['127.0.0.1', '::1'], 0);

@@ -34,6 +34,7 @@ test('records are asked for as often as the addresses of their targets', async t
   f.dns.says(SERVICE, 'SRV', [srv('1 1 8001 one.test')]);
   f.dns.has('one.test', ['127.0.0.1'], 0);
   const watched = await f.first(SERVICE, 'services');
+  assert.equal(f.status(SERVICE).ttl, 20);
   f.dns.says(SERVICE, 'SRV', [srv('1 1 8009 one.test')]);
   await eventually('the other port is told', () => watched.places === '127.0.0.1:8009');
 });
