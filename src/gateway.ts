@@ -101,8 +101,7 @@ export class Gateway {
       sendFile: (exchange, { config: { sendfileRoot } }, file, fields) =>
         sendNamedFile(exchange, sendfileRoot, file, fields, log),
     };
-    this.#passage = (exchange, route, bypass, patience) =>
-      proxy(exchange, route, this.#onward, bypass, patience);
+    this.#passage = (exchange, route, bypass, patience) => this.#pass(exchange, route, bypass, patience);
     this.#router = new Router(config.routes, this.pools.byName);
     this.holds = new Holds(
       () => this.pools.byName,
@@ -328,16 +327,32 @@ export class Gateway {
     }
   }
 
+  /** It has waited, and its route may lead elsewhere by now. */
+  #pass(exchange: Exchange, from: Route, bypass: boolean, patience: number): void {
+    const route = this.#router.heirOf(from);
+    try {
+      if (route !== from && this.#arrive(exchange, route)) return;
+      proxy(exchange, route, this.#onward, bypass, patience);
+    } catch (thrown) {
+      exchange.fail(toGatewayError(thrown));
+    }
+  }
+
+  /** Whether the site in front of the pool has answered. */
+  #arrive(exchange: Exchange, { pool }: Route): boolean {
+    exchange.countAt(pool.exchanges);
+    exchange.moveTo(pool);
+    return this.pools.siteOf(pool)?.serve(exchange) === true;
+  }
+
   /** `from`: the route whose gates it has passed before. */
   #forward(exchange: Exchange, from: Route | undefined): void {
     const route = this.#router.route(exchange);
     if (route === undefined)
       throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
-    const { pool } = route;
-    exchange.countAt(pool.exchanges);
-    exchange.moveTo(pool);
-    if (this.pools.siteOf(pool)?.serve(exchange)) return;
-    if ((route.gate.shut || pool.gate.shut) && route !== from) meetGates(exchange, route, this.#passage);
+    if (this.#arrive(exchange, route)) return;
+    if ((route.gate.shut || route.pool.gate.shut) && route !== from)
+      meetGates(exchange, route, this.#passage);
     else proxy(exchange, route, this.#onward);
   }
 

@@ -28,7 +28,7 @@ class HeldExchange implements Waiter, Carrier, Timed {
   place: Place | null = null;
   deadline = Infinity;
   bucket = 0;
-  private gate: Gate | null = null;
+  gate: Gate | null = null;
   private since = 0;
   private patience = Infinity;
   private bypass = false;

@@ -14,6 +14,8 @@ const TURN = 16;
 
 /** What waits at a gate. */
 export interface Waiter extends Queued {
+  /** Where it waits. */
+  gate: Gate | null;
   /** The gate lets it through. */
   passed(): void;
 }
@@ -103,13 +105,19 @@ export class Gate {
     this.#close();
   }
 
-  /** Stands in the place of another gate from now on, and is held as an operator has said of that. */
+  /** Stands in the place of another gate from now on: held as an operator has said of that, with those who wait there. */
   takeOver(other: Gate): void {
     if (other.#terms === null) return;
     this.#terms = other.#terms;
     this.#until = other.#until;
     this.#overdue = other.#overdue;
     this.#close();
+    for (let waiter = other.#queue.head(); waiter !== undefined; waiter = other.#queue.head()) {
+      other.withdraw(waiter);
+      waiter.gate = this;
+      this.#queue.add(waiter, 0);
+      this.#pool.gated++;
+    }
   }
 
   /** Ends what an operator has ordered: so many a second go, Infinity: as many as the pool has room for. */

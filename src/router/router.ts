@@ -18,7 +18,7 @@ export class Router {
 
   /**
    * Every route's pool has to be among the pools. Without routes and a pool `default`, the only pool gets everything. Of a
-   * router before, routes of the same name go on as they are if their pool does, held and with those who wait; if not, they stay held.
+   * router before, routes of the same name go on as they are if their pool does, held and with those who wait; if not, they stay held, and who waits there will go where they lead by now.
    */
   constructor(configs: readonly RouteConfig[], pools: ReadonlyMap<string, Pool>, before?: Router) {
     this.configs = configs;
@@ -42,6 +42,12 @@ export class Router {
       if (matches(configs[i]!, exchange.method, host, path)) return this.routes[i];
     }
     return this.fallback;
+  }
+
+  /** The route that has the name of one of before; where there is none that one itself: it leads where it led. */
+  heirOf(route: Route): Route {
+    if (route.name === '' || this.routes.includes(route)) return route;
+    return this.routes.find(({ name }) => name === route.name) ?? route;
   }
 }
 

@@ -214,6 +214,50 @@ test('a request that waits in the queue of a pool that goes is served', async t 
   await eventually('the pool is gone', () => gateway.gateway.status().pools.length === 1);
 });
 
+test('a route that is held stays held when it moves to another pool, and who waits goes there in order', async t => {
+  const [a, b] = [await okBackend(t, 'a'), await okBackend(t, 'b')];
+  const pools = { one: [a.url], two: [b.url] };
+  const gateway = await startGateway(t, { pools, routes: [{ name: 'app', pool: 'one' }] });
+  const { holds } = gateway.gateway;
+  holds.hold({ target: 'app' });
+  const clients = [];
+  for (let i = 0; i < 3; i++) {
+    const client = await connect(t, gateway.address);
+    client.send(get(`/${i}`));
+    clients.push(client);
+    await eventually('it waits', () => gateway.gateway.status().routes[0]!.hold!.waiting === i + 1);
+  }
+  await reload(gateway, { pools: { two: [b.url] }, routes: [{ name: 'app', pool: 'two' }] });
+  clients.push(await connect(t, gateway.address));
+  clients[3]!.send(get('/3'));
+  await eventually('all wait', () => gateway.gateway.status().routes[0]!.hold!.waiting === 4);
+  clients[1]!.close();
+  await eventually('one has left', () => gateway.gateway.status().routes[0]!.hold!.waiting === 3);
+  assert.deepEqual(holds.resume({ target: 'app' }), { resumed: ['app'], waiting: 3 });
+  for (const i of [0, 2, 3]) assert.equal((await clients[i]!.response()).text, 'b');
+  assert.deepEqual(
+    b.requests.map(({ target }) => target),
+    ['/0', '/2', '/3'],
+  );
+  assert.equal(a.requests.length, 0);
+  await eventually('the other pool is gone', () => gateway.gateway.status().pools.length === 1);
+});
+
+test('what waits at a route or a pool that goes is let through to where it led', async t => {
+  const [a, b] = [await okBackend(t, 'a'), await okBackend(t, 'b')];
+  const pools = { one: [a.url], two: [b.url] };
+  for (const target of ['app', 'one']) {
+    const gateway = await startGateway(t, { pools, routes: [{ name: 'app', pool: 'one' }] });
+    gateway.gateway.holds.hold({ target });
+    const client = await connect(t, gateway.address);
+    client.send(get());
+    await eventually('it waits', () => gateway.gateway.status().exchanges.underWay === 1);
+    await reload(gateway, { pools: { two: [b.url] }, routes: [{ name: 'other', pool: 'two' }] });
+    assert.equal((await client.response()).text, 'a');
+    await eventually('the pool is gone', () => gateway.gateway.status().pools.length === 1);
+  }
+});
+
 test('a configuration whose listener cannot be bound is refused whole', async t => {
   const [a, b] = [await okBackend(t, 'a'), await okBackend(t, 'b')];
   const taken = createServer().listen(0, '127.0.0.1');
