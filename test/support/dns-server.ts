@@ -14,7 +14,9 @@ export type DnsReply =
   | 'silence'
   | Buffer
   /** An answer that is cut by UDP and whole by TCP. */
-  | { readonly cut: readonly DnsRecord[] };
+  | { readonly cut: readonly DnsRecord[] }
+  /** An answer whose bytes are changed on their way. */
+  | { readonly records: readonly DnsRecord[]; readonly damage: (answer: Buffer) => Buffer };
 
 const RCODES = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
 
@@ -106,6 +108,7 @@ export class DnsServer {
     if (reply === 'silence') return undefined;
     if (Buffer.isBuffer(reply)) return reply;
     if (typeof reply === 'string') return writeAnswer(query, RCODES[reply], []);
+    if ('damage' in reply) return reply.damage(writeAnswer(query, 0, reply.records));
     const cut = 'cut' in reply && transport === 'udp';
     const answer = writeAnswer(query, 0, 'cut' in reply ? reply.cut : reply, cut);
     return transport === 'udp' && answer.length > DATAGRAM ? writeAnswer(query, 0, [], true) : answer;
