@@ -7,6 +7,8 @@ import type { CrewStatus } from './supervisor/supervisor.ts';
 export interface ListenerStatus {
   readonly address: string;
   readonly connections: number;
+  /** Connections that got 503, for there were too many. */
+  readonly turnedAway: number;
 }
 
 /** A route as a status command shows it, in the order in which routes are tried. */

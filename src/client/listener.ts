@@ -26,6 +26,8 @@ const BACKLOG = 4_096;
 /** One address that clients connect to, and the connections that came of it. */
 export class Listener implements Reception {
   draining = false;
+  /** Connections that got 503, for there were too many. */
+  turnedAway = 0;
   kind: Place['kind'];
   /** The setting that it comes of. */
   readonly text: string;
@@ -200,6 +202,7 @@ export class Listener implements Reception {
   }
 
   private turnAway(socket: Socket, time: number): void {
+    this.turnedAway++;
     socket.on('error', () => socket.destroy());
     socket.end(TOO_MANY, () => socket.destroy());
     if (time - this.complainedAt < COMPLAINT_PACE) return;

@@ -61,8 +61,12 @@ export class Listeners {
   }
 
   /** As a status command shows them. */
-  status(): { address: string; connections: number }[] {
-    return [...this.#active, ...this.#leaving].map(({ address, size }) => ({ address, connections: size }));
+  status(): { address: string; connections: number; turnedAway: number }[] {
+    return [...this.#active, ...this.#leaving].map(({ address, size, turnedAway }) => ({
+      address,
+      connections: size,
+      turnedAway,
+    }));
   }
 
   /** All sockets that another process may go on with. */

@@ -16,6 +16,7 @@ test('a connection beyond the limit is turned away by 503, and those within go o
   assert.equal(refusal.status, 503);
   assert.match(refusal.field('retry-after')!, /^\d+$/);
   assert.equal(await second.rest(), '');
+  assert.equal(gateway.gateway.status().listeners[0]!.turnedAway, 1);
   first.send(get());
   assert.equal((await first.response()).status, 200);
 });

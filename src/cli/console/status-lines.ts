@@ -40,7 +40,10 @@ export function headLines(status: GatewayStatus, paper: Paper): string[] {
 
 function listenerLines({ listeners }: GatewayStatus, paper: Paper): string[] {
   return wrapped(
-    listeners.map(({ address, connections }) => `${address} (${connections})`),
+    listeners.map(
+      ({ address, connections, turnedAway }) =>
+        `${address} (${connections}${turnedAway === 0 ? '' : `, ${count(turnedAway)} turned away`})`,
+    ),
     '  ',
     paper,
   );

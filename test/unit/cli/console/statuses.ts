@@ -130,7 +130,7 @@ export function gateway(pools: readonly PoolStatus[], said: Partial<GatewayStatu
     exchanges: { underWay: 0, total: 0 },
     traffic: exchanges(),
     spool: { used: 0, max: 1_073_741_824 },
-    listeners: [{ address: 'http://127.0.0.1:8080', connections: 3 }],
+    listeners: [{ address: 'http://127.0.0.1:8080', connections: 3, turnedAway: 0 }],
     routes: [],
     pools,
     names: [],
