@@ -15,8 +15,9 @@ import type { Endpoint } from './endpoint.ts';
 import { Gate } from './gate.ts';
 import { Guard } from './guard.ts';
 import { Lease } from './lease.ts';
-import { DISABLED, DRAINING, Ledger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { Members } from './members.ts';
+import { failsForNow, isDeserted } from './outlook.ts';
 import type { Place } from './place.ts';
 import { Queue } from './queue.ts';
 import { type RefusalKind, Refusals } from './refusals.ts';
@@ -28,6 +29,9 @@ import { type PoolStatus, statusOf } from './status.ts';
 import type { Supply } from './supply.ts';
 import { Traffic } from './traffic.ts';
 import { QUEUED } from './traffic-cells.ts';
+
+/** So many of those who wait are refused in one turn of the event loop: other pools are not to notice. */
+const TURN = 64;
 
 /** Endpoints that can do the same work, the rule for choosing among them, and the queue of those who wait for a slot. */
 export class Pool {
@@ -336,7 +340,7 @@ export class Pool {
   #enqueue(claim: Claim): void {
     this.supply?.wanted();
     const held = this.#held && claim.priority !== BYPASS;
-    if (!held && this.#deserted()) this.#refuse(claim, 'no_endpoint');
+    if (!held && this.#hopeless) this.#refuse(claim, 'no_endpoint');
     else if (held && this.gate.refusal !== null) claim.refused(this.gate.refusal);
     else if (this.waiting >= this.config.queue.length) this.#grantOrRefuse(claim);
     else {
@@ -353,29 +357,20 @@ export class Pool {
     else this.#grant(claim, endpoint);
   }
 
-  /** Whether no endpoint may be used, nor will be by itself. */
-  #deserted(): boolean {
-    if (this.#fails) return true;
-    if (this.ledger.anyEnabled()) return false;
-    return !this.supply?.expected || !this.#supplied();
-  }
-
-  /** Whether what is to come would be used: operators may have taken out all there is. */
-  #supplied(): boolean {
-    const { ledger } = this;
-    const taken = ({ index }: Endpoint) => (ledger.state(index) & (DRAINING | DISABLED)) !== 0;
-    return this.endpoints.length === 0 || !this.endpoints.every(taken);
-  }
-
-  /** Whether requests are to fail because nothing is up. */
-  get #fails(): boolean {
-    return this.config.health.allDown === 'fail' && this.#selection.allDown(this.supply?.expected ?? false);
+  /** Whether nobody who comes now will be served before somebody does something. */
+  get #hopeless(): boolean {
+    return failsForNow(this, this.#selection) || isDeserted(this);
   }
 
   /** Whether the breaker has nothing against a claim. Those who wait while the pool is held wait, and are judged afterwards. */
   #admits(claim: Claim): boolean {
     const { breaker } = this;
     return breaker === null || (this.#held && claim.priority !== BYPASS) || breaker.admits(claim);
+  }
+
+  /** Whether a claim that waits is to be refused because nothing is up. */
+  #failsFor(claim: Claim): boolean {
+    return !(this.#held && claim.priority !== BYPASS) && failsForNow(this, this.#selection);
   }
 
   #endpointChanged(): void {
@@ -426,17 +421,20 @@ export class Pool {
     // What is granted below may ask again; the loop that is running already will come to it.
     if (this.#waking) return;
     this.#waking = true;
+    let refused = 0;
     for (let claim = this.#queue.head(); claim !== undefined; claim = this.#queue.head()) {
-      if (!this.#admits(claim)) {
-        this.#refuseQueued(claim, 'circuit_open');
-        continue;
+      const admitted = this.#admits(claim);
+      const endpoint = admitted ? this.#choose(claim) : undefined;
+      if (endpoint !== undefined) {
+        this.#queue.remove(claim);
+        this.#grant(claim, endpoint);
+      } else if (admitted && !this.#failsFor(claim)) break;
+      else if (refused++ < TURN) this.#refuseQueued(claim, admitted ? 'no_endpoint' : 'circuit_open');
+      else {
+        setImmediate(this.#onWake);
+        break;
       }
-      const endpoint = this.#choose(claim);
-      if (endpoint === undefined) break;
-      this.#queue.remove(claim);
-      this.#grant(claim, endpoint);
     }
-    if (this.#queue.size > 0 && !this.#held && this.#fails) this.refuseQueued('no_endpoint');
     this.#waking = false;
     this.#setAlarm();
     this.#room.look(this.#queue.size);

@@ -116,6 +116,20 @@ test('those who wait for a slot are refused when it opens', async t => {
   assert.equal(f.pool.queued, 0);
 });
 
+test('thousands who wait are refused a few at a time, so that nobody else has to wait for that', async t => {
+  const f = fixture(t, {}, { maxConns: 1, backends: ['a'], queue: { length: 5000, timeout: 60_000 } });
+  const first = f.claim();
+  const waiting = Array.from({ length: 5000 }, () => f.claim());
+  for (let i = 0; i < 4; i++) f.pool.breaker!.record(first.lease!, true, 1);
+  let most = 0;
+  for (let before = 0; f.pool.queued > 0; before = 5000 - f.pool.queued) {
+    await settled();
+    most = Math.max(most, 5000 - f.pool.queued - before);
+  }
+  assert.ok(most <= 2 * 64, `${most} in one turn`);
+  assert.ok(waiting.every(({ error }) => error?.kind === 'circuit_open'));
+});
+
 test('those who are held wait, and are judged when they are let go', async t => {
   const f = fixture(t);
   f.pool.held = true;
