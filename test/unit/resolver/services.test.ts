@@ -81,6 +81,26 @@ test('a target that is the root says that there is no service, at once', async t
   assert.match(watched.watch.reason, /no such service/);
 });
 
+test('records without a host name or a port are left out, and the log says so', async t => {
+  const f = await resolving(t);
+  const odd = ['1 1 80 one/two.test', '1 1 80 one@two.test', '1 1 0 one.test'];
+  f.dns.says(SERVICE, 'SRV', [...odd.map(srv), srv('1 1 80 one.test')]);
+  f.dns.has('one.test', ['127.0.0.1']);
+  assert.equal((await f.first(SERVICE, 'services')).places, '127.0.0.1:80');
+  assert.match(String(f.said('warn')[0]!.facts['reason']), /^SRV records .* left out: 3$/);
+  f.dns.says('_odd._tcp.test', 'SRV', odd.map(srv));
+  assert.match((await f.first('_odd._tcp.test', 'services')).watch.reason, /^SRV records .* left out: 3$/);
+});
+
+test('of more than 256 services the first 256 are used', async t => {
+  const f = await resolving(t);
+  const ports = Array.from({ length: 300 }, (_, i) => srv(`1 1 ${8000 + i} one.test`));
+  f.dns.says(SERVICE, 'SRV', ports);
+  f.dns.has('one.test', ['127.0.0.1']);
+  assert.equal((await f.first(SERVICE, 'services')).watch.places!.length, 256);
+  assert.match(String(f.said('warn')[0]!.facts['reason']), /44 services are left out/);
+});
+
 test('a service that is not known at first says why', async t => {
   const f = await resolving(t);
   assert.match((await f.first(SERVICE, 'services')).watch.reason, /NXDOMAIN/);
