@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import { differences } from '../config/differences.ts';
 import type { ReloadReport } from '../control.ts';
@@ -5,18 +6,16 @@ import type { Log } from '../log/log.ts';
 import type { Pools } from '../pools.ts';
 import { configChanges } from './changes.ts';
 
-/** What a running gateway cannot take over, by the names of the flags. */
-const DEFERRED: readonly string[] = ['admin'];
-
 /** What is different in a configuration that a gateway is to go over to, and what that does away with. */
 export function reloadReport(pools: Pools, before: Config, after: Config): ReloadReport {
   const all = differences(before, after);
+  // Who is asking there would lose the connection by which the answer goes.
+  const deferred = isDeepStrictEqual(before.admin.listen, after.admin.listen) ? [] : ['admin'];
+  const textsOf = (isDeferred: boolean): string[] =>
+    all.filter(({ key }) => deferred.includes(key) === isDeferred).map(({ text }) => text);
   return {
-    changes: [
-      ...all.filter(({ key }) => !DEFERRED.includes(key)).map(({ text }) => text),
-      ...droppedOrders(pools, before, after),
-    ],
-    deferred: all.filter(({ key }) => DEFERRED.includes(key)).map(({ text }) => text),
+    changes: [...textsOf(false), ...droppedOrders(pools, before, after)],
+    deferred: textsOf(true),
   };
 }
 
