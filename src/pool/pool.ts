@@ -144,8 +144,10 @@ export class Pool {
     if (this.#members.leave(endpoint, reason)) this.#membersChanged();
   }
 
-  /** Gives an endpoint the tier and the weight of another place with the same address. */
+  /** Gives an endpoint of its own the tier and the weight of another place with the same address. */
   rank(endpoint: Endpoint, place: Place): void {
+    // The row of one that is gone may be another's by now.
+    if (!this.endpoints.includes(endpoint)) return;
     endpoint.rank(place);
     this.#membersChanged();
   }
