@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { connect, exchange, get, post } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import type { Dialect } from './dialect.ts';
+import { Holding, targets } from '../support/held.ts';
+import type { Dialect, SeenRequest } from './dialect.ts';
 import { DIALECTS, drip, encode, hash, nothingLeft, play, reply, serve, turns } from './stage.ts';
 
 const BODY = Buffer.from('hello world');
@@ -108,6 +109,29 @@ function suite(dialect: Dialect): void {
     }
     await drip(client, bytes);
     assert.equal((await client.response()).text, 'POST /a 1 body');
+  });
+
+  test('reaches no backend while requests are held, and is answered in order afterwards', async t => {
+    const seen: string[] = [];
+    const app = ({ target, body }: SeenRequest) => {
+      seen.push(target);
+      return { body: Buffer.from(`${target} ${body}`) };
+    };
+    const { origin, gateway } = await serve(t, dialect, app, { maxConns: 1 });
+    const holding = new Holding(t, gateway);
+    holding.hold();
+    const clients = [];
+    for (let i = 0; i < 6; i++) {
+      clients.push(await holding.ask(i % 2 === 0 ? get(`/${i}`) : post(`/${i}`, 'body')));
+      await eventually('it waits', () => holding.waiting() === i + 1);
+    }
+    assert.equal(origin.connections.length, 0);
+    assert.equal(holding.resume().waiting, 6);
+    for (const [i, client] of clients.entries()) {
+      const answer = await client.response(i % 2 === 0 ? 'GET' : 'POST');
+      assert.equal(answer.text, `/${i} ${i % 2 === 0 ? '' : 'body'}`);
+    }
+    assert.deepEqual(seen, targets(6));
   });
 
   test('relays an answer that comes before the request body', async t => {

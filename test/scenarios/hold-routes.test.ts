@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { get } from '../support/client.ts';
+import { makeConfig, type Setting } from '../support/config.ts';
+import { startGateway } from '../support/gateway.ts';
+import { Holding, Noting, targets } from '../support/held.ts';
+
+async function start(t: TestContext, setting: Setting) {
+  const origin = await Noting.start(t);
+  const whole = { backends: [`${origin.url},max-conns=1`], ...setting };
+  const gateway = await startGateway(t, whole);
+  return { origin, holding: new Holding(t, gateway), whole };
+}
+
+const TWO = [
+  { name: 'api', path: '/api/*' },
+  { name: 'rest', path: '/*' },
+] as const;
+
+test('a route is held while another one of the same pool is served', async t => {
+  const { origin, holding } = await start(t, { routes: TWO });
+  assert.deepEqual(holding.hold({ target: 'api' }), ['api']);
+  const held = await holding.held('/api/1', 'api');
+  assert.equal((await (await holding.ask(get('/other'))).response()).status, 200);
+  assert.deepEqual(origin.targets, ['/other']);
+  assert.deepEqual(holding.resume({ target: 'api' }), { resumed: ['api'], waiting: 1 });
+  assert.equal((await held.response()).status, 200);
+});
+
+test('those who wait at a route count for the queue of its pool', async t => {
+  const { holding } = await start(t, { routes: TWO, queue: { length: 2 } });
+  holding.hold({ target: 'api' });
+  await holding.held('/api/1', 'api');
+  await holding.held('/api/2', 'api');
+  assert.equal((await (await holding.ask(get('/api/3'))).response()).status, 503);
+  assert.equal((await (await holding.ask(get('/other'))).response()).status, 200);
+});
+
+test('everything that is held is resumed at once, pools and routes', async t => {
+  const { origin, holding } = await start(t, { routes: TWO });
+  holding.hold({ target: 'api' });
+  holding.hold();
+  const first = await holding.held('/api/1', 'api');
+  const second = await holding.held('/other');
+  assert.deepEqual(holding.resume(), { resumed: ['default', 'api'], waiting: 2 });
+  for (const client of [first, second]) assert.equal((await client.response()).status, 200);
+  assert.equal(origin.targets.length, 2);
+});
+
+test('a name that a pool and a route share has to say which of them it means', async t => {
+  const { holding } = await start(t, { routes: [{ name: 'default', path: '/*' }] });
+  assert.throws(() => holding.hold({ target: 'default' }), {
+    kind: 'invalid',
+    message: /pool:default or route:default/,
+  });
+  holding.hold({ target: 'route:default' });
+  assert.equal(holding.gateway.gateway.pools.byName.get('default')!.held, false);
+  holding.hold({ target: 'pool:default' });
+  assert.equal(holding.gateway.gateway.pools.byName.get('default')!.held, true);
+});
+
+test('a route stays held over a reload, with those who wait, in their order', async t => {
+  const { origin, holding, whole } = await start(t, { routes: TWO });
+  holding.hold({ target: 'api' });
+  const clients = await holding.heldInOrder(0);
+  for (let i = 0; i < 5; i++) clients.push(await holding.held(`/api/${i}`, 'api'));
+  const { listen } = makeConfig(whole);
+  await holding.gateway.gateway.reload(makeConfig({ ...whole, listen, routes: [TWO[0]] }));
+  assert.equal(holding.waiting('api'), 5);
+  holding.resume({ target: 'api' });
+  for (const client of clients) assert.equal((await client.response()).status, 200);
+  assert.deepEqual(
+    origin.targets,
+    targets(5).map(target => `/api${target}`),
+  );
+});
