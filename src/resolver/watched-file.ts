@@ -33,10 +33,14 @@ export class WatchedFile {
   }
 }
 
-/** What changes when the file does; empty: there is none. */
+/** What changes when the file does; empty: there is none, or nobody may look. */
 function stampOf(path: string): string {
-  const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch {
+    return '';
+  }
 }
 
 function readFile(path: string): string {
