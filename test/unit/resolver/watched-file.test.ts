@@ -18,10 +18,11 @@ test('a file that stays as it is has not changed', t => {
   assert.equal(file.look(), false);
 });
 
-for (const [claim, change] of [
-  ['is written anew', (path: string) => writeFileSync(path, 'two')],
+for (const [claim, before, change] of [
+  ['is written anew', 'another', (path: string) => writeFileSync(path, 'two')],
   [
     'is replaced by another of the same length',
+    'one',
     (path: string) => {
       writeFileSync(`${path}.new`, 'two');
       renameSync(`${path}.new`, path);
@@ -29,7 +30,7 @@ for (const [claim, change] of [
   ],
 ] as const) {
   test(`a file that ${claim} has changed, once`, t => {
-    const { path, file } = watched(t, 'one');
+    const { path, file } = watched(t, before);
     change(path);
     assert.equal(file.look(), true);
     assert.equal(file.text, 'two');
