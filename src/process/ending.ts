@@ -20,7 +20,7 @@ export class Ending {
   }
 
   /** Lets what is in flight finish within the time-out, and ends the process. The cause stands in the log. */
-  async drain(cause: string, shutdownTimeout: number): Promise<void> {
+  async drain(cause: string): Promise<void> {
     this.#begun = true;
     this.#log.info('draining: what is in flight may finish; a second signal stops at once', { cause });
     const report = { ...(await this.#gateway.drain()) };
@@ -29,7 +29,10 @@ export class Ending {
     this.#told = true;
     if (report.cut === 0) this.#log.info('drained', report);
     else
-      this.#log.warn(`drained; cut what had not finished within ${formatDuration(shutdownTimeout)}`, report);
+      this.#log.warn(
+        `drained; cut what had not finished within ${formatDuration(this.#gateway.config.shutdownTimeout)}`,
+        report,
+      );
     await this.#exit();
   }
 
