@@ -4,6 +4,7 @@ import { backend, ok, silentBackend } from '../support/backend.ts';
 import { connect, get } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
+import type { Peer } from '../support/peer.ts';
 import { serve } from '../support/serve-process.ts';
 
 test('after SIGTERM what is in flight finishes, nothing new is accepted, and the exit status is 0 (85)', async t => {
@@ -91,6 +92,25 @@ test('a request whose head is still coming when the drain starts is answered (85
   assert.equal(answer.status, 200);
   assert.equal(answer.field('connection'), 'close');
   await drained;
+});
+
+test('a request on its way to an idle connection when the drain starts is answered (85)', async t => {
+  const origin = await backend(t, connection => connection.always(ok()));
+  const gateway = await startGateway(t, { backends: [origin.url] });
+  const clients = [await connect(t, gateway.address), await connect(t, gateway.address)];
+  const [used, fresh] = clients as [Peer, Peer];
+  used.send(get('/first'));
+  await used.response();
+  await eventually('both are accepted', () => gateway.clients === 2);
+  const drained = gateway.gateway.drain();
+  for (const client of [used, fresh]) {
+    client.send(get('/second'));
+    const answer = await client.response();
+    assert.equal(answer.status, 200);
+    assert.equal(answer.field('connection'), 'close');
+    assert.equal(await client.rest(), '');
+  }
+  assert.deepEqual(await drained, { finished: 0, cut: 0 });
 });
 
 test('a tunnel counts as in flight (85)', async t => {
