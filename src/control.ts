@@ -18,6 +18,8 @@ export interface Remainder {
   readonly inFlight: number;
   /** Of these, upgraded connections. */
   readonly tunnels: number;
+  /** What may be unexpected about what was ordered. */
+  readonly warnings?: readonly string[];
 }
 
 /** Which holds are to end, and how fast. */
@@ -65,7 +67,7 @@ export interface Control {
   /** Takes an endpoint out once what it has is finished; resolves then, or when the time is up (0: at once). */
   drain(endpoint: string, limit: number, signal: AbortSignal): Promise<Remainder>;
   /** Takes an endpoint out: it gets nothing new, not even as the last resort. What it has goes on. */
-  disable(endpoint: string): void;
+  disable(endpoint: string): { readonly warnings?: readonly string[] };
   /** Ends drain and disable, and forgets failures. */
   enable(endpoint: string): void;
   /** Settings as flags are written: of a pool `max-conns`, `pool-max-conns`, `balance`, `queue`, `queue-timeout`; of an endpoint `weight`, `max-conns`. */

@@ -10,6 +10,7 @@ import { sameBackend } from '../pool/place.ts';
 import type { Pool } from '../pool/pool.ts';
 import { findMember, findPool } from './find.ts';
 import type { Governed } from './governed.ts';
+import { warningsOf } from './switches.ts';
 import { untilEmpty } from './until-empty.ts';
 
 /** Carries out Control.add. */
@@ -45,7 +46,9 @@ export async function remove(
   const leaving = endpointsOf(pool, backend);
   pools.configure(pool, { ...pool.config, backends });
   log.info('backend removed', { pool: pool.name, backend: formatBackend(backend) });
-  return await untilEmpty(leaving, limit, signal);
+  const warnings = warningsOf(pool);
+  const remainder = await untilEmpty(leaving, limit, signal);
+  return warnings.length === 0 ? remainder : { ...remainder, warnings };
 }
 
 function parse(text: string): BackendConfig {

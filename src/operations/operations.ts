@@ -56,8 +56,8 @@ export class Operations implements Control {
     return this.#switches.drain(endpoint, limit, signal);
   }
 
-  disable(endpoint: string): void {
-    this.#switches.disable(endpoint);
+  disable(endpoint: string): { warnings?: readonly string[] } {
+    return this.#switches.disable(endpoint);
   }
 
   enable(endpoint: string): void {

@@ -1,6 +1,7 @@
 import { OrderError, type Remainder } from '../control.ts';
 import type { Log } from '../log/log.ts';
 import type { Endpoint } from '../pool/endpoint.ts';
+import type { Pool } from '../pool/pool.ts';
 import { type FoundEndpoint, findEndpoint, type PoolsByName } from './find.ts';
 import { untilEmpty } from './until-empty.ts';
 
@@ -24,6 +25,7 @@ export class Switches {
       endpoint.draining = true;
       this.#tell('endpoint drains: it finishes what it has and gets nothing new', found);
     }
+    const warnings = warningsOf(found.pool);
     if (!this.#waits.has(endpoint)) this.#waits.set(endpoint, new AbortController());
     const { signal: broughtBack } = this.#waits.get(endpoint)!;
     const remainder = await untilEmpty([endpoint], limit, AbortSignal.any([signal, broughtBack]));
@@ -31,15 +33,18 @@ export class Switches {
       const message = `${endpoint.name} was enabled before it had finished: ${remainder.inFlight} in flight`;
       throw new OrderError('refused', message);
     }
-    return remainder;
+    return warnings.length === 0 ? remainder : { ...remainder, warnings };
   }
 
   /** As Control.disable. */
-  disable(name: string): void {
+  disable(name: string): { warnings?: string[] } {
     const found = findEndpoint(this.#pools(), name);
-    if (found.endpoint.disabled) return;
-    found.endpoint.disabled = true;
-    this.#tell('endpoint is disabled', found);
+    if (!found.endpoint.disabled) {
+      found.endpoint.disabled = true;
+      this.#tell('endpoint is disabled', found);
+    }
+    const warnings = warningsOf(found.pool);
+    return warnings.length === 0 ? {} : { warnings };
   }
 
   /** As Control.enable. */
@@ -56,7 +61,13 @@ export class Switches {
 
   #tell(words: string, { pool, endpoint }: FoundEndpoint): void {
     const facts = { pool: pool.name, endpoint: endpoint.name };
-    if (pool.ledger.anyEnabled()) this.#log.info(words, facts);
-    else this.#log.warn(`${words}; nothing else of the pool is enabled: requests get 503`, facts);
+    const warnings = warningsOf(pool);
+    if (warnings.length === 0) this.#log.info(words, facts);
+    else this.#log.warn([words, ...warnings].join('; '), facts);
   }
+}
+
+/** What an operator may not be aware of. */
+export function warningsOf({ name, ledger }: Pool): string[] {
+  return ledger.anyEnabled() ? [] : [`nothing else of the pool ${name} is enabled: requests get 503`];
 }

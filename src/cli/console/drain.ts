@@ -2,7 +2,15 @@ import type { Command } from 'commander';
 import type { Remainder } from '../../control.ts';
 import { Failure } from '../usage-error.ts';
 import { type ConsoleOptions, consoleCommand, print, withGateway } from './gateway.ts';
-import { interruptible, lateWords, leftWords, patience, type WaitOption, waitText } from './wait.ts';
+import {
+  interruptible,
+  lateWords,
+  leftWords,
+  patience,
+  type WaitOption,
+  waitText,
+  withWarnings,
+} from './wait.ts';
 
 interface DrainOptions extends ConsoleOptions {
   readonly wait?: WaitOption;
@@ -36,6 +44,7 @@ async function drain(endpoint: string, options: DrainOptions): Promise<void> {
       ),
   );
   const done = left.inFlight === 0;
-  print(options, left, () => (done ? `drained: ${endpoint}` : `drains: ${endpoint}; ${leftWords(left)}`));
+  const words = done ? `drained: ${endpoint}` : `drains: ${endpoint}; ${leftWords(left)}`;
+  print(options, left, () => withWarnings(words, left));
   if (wait !== undefined && !done) throw new Failure(`${endpoint}: ${leftWords(left)} ${lateWords(wait)}`);
 }

@@ -2,7 +2,15 @@ import type { Command } from 'commander';
 import type { Remainder } from '../../control.ts';
 import { Failure } from '../usage-error.ts';
 import { type ConsoleOptions, consoleCommand, print, withGateway } from './gateway.ts';
-import { interruptible, lateWords, leftWords, patience, type WaitOption, waitText } from './wait.ts';
+import {
+  interruptible,
+  lateWords,
+  leftWords,
+  patience,
+  type WaitOption,
+  waitText,
+  withWarnings,
+} from './wait.ts';
 
 interface RemoveOptions extends ConsoleOptions {
   readonly wait?: WaitOption;
@@ -24,6 +32,7 @@ async function remove(endpoint: string, options: RemoveOptions): Promise<void> {
     ),
   );
   const done = left.inFlight === 0;
-  print(options, left, () => (done ? `removed: ${endpoint}` : `leaves: ${endpoint}; ${leftWords(left)}`));
+  const words = done ? `removed: ${endpoint}` : `leaves: ${endpoint}; ${leftWords(left)}`;
+  print(options, left, () => withWarnings(words, left));
   if (wait !== undefined && !done) throw new Failure(`${endpoint}: ${leftWords(left)} ${lateWords(wait)}`);
 }

@@ -37,6 +37,14 @@ export function leftWords({ inFlight, tunnels }: Remainder): string {
   return `${requests}, ${tunnels} of them ${tunnels === 1 ? 'a tunnel' : 'tunnels'}`;
 }
 
+/** What was done, and in lines of their own what may be unexpected about it. */
+export function withWarnings(
+  words: string,
+  { warnings = [] }: { readonly warnings?: readonly string[] },
+): string {
+  return [words, ...warnings.map(warning => `warning: ${warning}`)].join('\n');
+}
+
 /** `still, after 30s`, or without a time `still`. */
 export function lateWords(option: WaitOption): string {
   return typeof option === 'string'

@@ -40,8 +40,9 @@ export class FakeControl implements Control {
     return this.#wait(signal, 'drain', endpoint, limit);
   }
 
-  disable(endpoint: string): void {
+  disable(endpoint: string): Record<string, never> {
     this.#note('disable', endpoint);
+    return {};
   }
 
   enable(endpoint: string): void {

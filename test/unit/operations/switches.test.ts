@@ -71,14 +71,16 @@ test('enable forgets failures', () => {
   assert.equal(s.claim().at, 'a:1');
 });
 
-test('that nothing else is enabled is a warning', () => {
+test('that nothing else is enabled is a warning', async () => {
   const s = new Subject(TWO);
-  s.orders.disable('a:1');
-  void s.orders.drain('b:1', 0, NEVER);
+  const warnings = ['nothing else of the pool default is enabled: requests get 503'];
+  assert.deepEqual(s.orders.disable('a:1'), {});
+  assert.deepEqual(await s.orders.drain('b:1', 0, NEVER), { inFlight: 0, tunnels: 0, warnings });
+  assert.deepEqual(s.orders.disable('a:1'), { warnings });
   const told = s.log.messages.map(({ level, message }) => `${level} ${message}`);
   assert.deepEqual(told, [
     'info endpoint is disabled',
-    'warn endpoint drains: it finishes what it has and gets nothing new; nothing else of the pool is enabled: requests get 503',
+    'warn endpoint drains: it finishes what it has and gets nothing new; nothing else of the pool default is enabled: requests get 503',
   ]);
 });
 
