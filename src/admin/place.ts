@@ -18,13 +18,17 @@ export function parsePlace(value: string): Place {
   return place;
 }
 
+/** Where a service has its socket that may not write to /run itself. */
+const OF_A_SERVICE = '/run/sluice';
+
 /**
- * The places that a gateway has by default, those first where a socket lies now: below XDG_RUNTIME_DIR and below /run. A
- * gateway that was started by the system has another one than those of a user who is logged in.
+ * The places where a gateway is looked for, and of these those where a socket lies now, if there is any: below
+ * XDG_RUNTIME_DIR, below /run, and where the unit for systemd has it. A gateway that was started by the system has another
+ * one than those of a user who is logged in.
  */
 export function usualPlaces(environment: NodeJS.ProcessEnv = process.env): readonly Place[] {
   const { XDG_RUNTIME_DIR: own } = environment;
-  const directories = own?.startsWith('/') ? [own.replace(/\/+$/, ''), '/run'] : ['/run'];
+  const directories = [...(own?.startsWith('/') ? [own.replace(/\/+$/, '')] : []), '/run', OF_A_SERVICE];
   const places = [...new Set(directories)].map((directory): Place => {
     const path = `${directory}/sluice.sock`;
     return { kind: 'unix', path, text: `unix:${path}` };

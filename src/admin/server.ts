@@ -151,6 +151,8 @@ export class AdminServer {
       const { order, input, run } = await understand(request);
       if (gone.signal.aborted) return;
       if (order.method === 'POST') this.#log.debug(`order: ${nameOf(order.path)}`, factsOf(input));
+      // What an order changes, changes now, and not when the last request came.
+      now();
       answer(response, 200, await run(this.#control, gone.signal));
     } catch (thrown) {
       const refusal = refusalOf(thrown);

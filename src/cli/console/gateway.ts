@@ -19,7 +19,7 @@ export function consoleCommand(program: Command, usage: string, description: str
     .description(description)
     .option(
       '--admin <ADDR>',
-      'where the gateway takes commands: unix:/PATH or HOST:PORT (default: sluice.sock in XDG_RUNTIME_DIR or in /run)',
+      'where the gateway takes commands: unix:/PATH or HOST:PORT (default: sluice.sock in XDG_RUNTIME_DIR, /run or /run/sluice)',
     )
     .option('--token-file <FILE>', 'the file with its token, for an address by TCP')
     .option('--json', 'print the answer as JSON');
@@ -65,7 +65,7 @@ async function usualPlace(): Promise<Place> {
   const answered = await Promise.all(places.map(place => isAnswered(place as { path: string })));
   const live = places.filter((_, i) => answered[i]);
   if (live.length === 1) return live[0]!;
-  const names = places.map(({ text }) => text).join(' and at ');
+  const names = (live.length === 0 ? places : live).map(({ text }) => text).join(', ');
   throw new Failure(
     live.length === 0
       ? `no gateway answers at ${names}: is it running, and was it started with --admin elsewhere? --admin ADDR names the place`
