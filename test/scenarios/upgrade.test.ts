@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { backend, ok, okBackend, silentBackend } from '../support/backend.ts';
@@ -122,6 +122,27 @@ test('what the new configuration does not listen on any more is closed, and its 
   await generations.upgrade();
   await gateway.exited;
   assert.equal(existsSync(path), false);
+  assert.equal((await exchange(t, gateway.address, get())).text, 'hello');
+});
+
+test('the program is what its name stands for by now, and one that ends at once fails the upgrade', async t => {
+  const origin = await okBackend(t, 'hello');
+  const folder = temporaryFolder(t);
+  const [current, broken] = [join(folder, 'current'), join(folder, 'broken')];
+  symlinkSync(join(import.meta.dirname, '../..'), current);
+  mkdirSync(join(broken, 'bin'), { recursive: true });
+  writeFileSync(join(broken, 'bin/sluice.js'), 'process.exit(7)');
+  const words = [process.execPath, join(current, 'bin/sluice.js'), 'serve', '--listen', '127.0.0.1:0'];
+  const gateway = await serveBy(t, [...words, '--backend', origin.url]);
+  const generations = new Generations(t, gateway);
+  rmSync(current);
+  symlinkSync(broken, current);
+  gateway.kill('SIGUSR2');
+  await eventually('it is refused', () => gateway.output.includes('no upgrade'));
+  assert.match(gateway.output, /the new process ended by status 7 before it was ready/);
+  rmSync(current);
+  symlinkSync(join(import.meta.dirname, '../..'), current);
+  await generations.upgrade();
   assert.equal((await exchange(t, gateway.address, get())).text, 'hello');
 });
 
