@@ -101,11 +101,8 @@ export class ExchangeCheck implements Receiver, ConnectionOwner, Running {
     this.#diagnostics.report(text, 'check', this.#endpoint.name);
   }
 
-  /** One that proved clean is of no use to anyone here. */
-  idle(connection: Connection): void {
-    connection.close(DONE);
-  }
-
+  /** Whatever becomes of it, it is closed with the verdict. */
+  idle(): void {}
   interim(): void {}
   writable(): void {}
   halfClosed(): void {}

@@ -88,6 +88,15 @@ test('what is down by its checks and ejected by its failures is up when both are
   assert.equal(f.stateOf('a'), 'up');
 });
 
+test('the checks that bring it up end a rest that is over as well', async t => {
+  const f = await healthy(t, { check: { interval: 5000, rise: 1, fall: 1 } });
+  f.endpoint('a').failed('connection_refused');
+  await f.play('a', 500);
+  assert.equal(f.stateOf('a'), 'down');
+  await f.play('a', 200);
+  assert.equal(f.stateOf('a'), 'up');
+});
+
 test('an answer to a client does not bring up what its checks have taken down', async t => {
   const f = await healthy(t, { backends: ['a'], check: { fall: 1 } });
   await f.play('a', 500);

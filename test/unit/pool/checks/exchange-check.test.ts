@@ -72,7 +72,9 @@ test('a body without the text fails, and the words say so', t => {
 test('nobody waits for the rest of a body once the text was there', t => {
   const [f, check] = checking(t, { body: 'all well' });
   check.receiver.head(200, '', '', undefined);
-  check.receiver.data(Buffer.from('all well'));
+  check.receiver.data(Buffer.from('so far all w'));
+  assert.equal(check.closedFor, undefined);
+  check.receiver.data(Buffer.from('ell, and'));
   assert.equal(check.closedFor, 'checked');
   assert.equal(f.stateOf('a'), 'up');
 });
