@@ -92,6 +92,22 @@ test('requests that pass a hold keep nobody waiting for quiet, upgraded or not',
   assert.deepEqual(await holding.quiet('default'), { inFlight: 0, tunnels: 0 });
 });
 
+test('one that passed a hold and has ended hides none that is in flight', async t => {
+  const { origin, holding, ask } = await start(t, { routes: [{ name: 'all', path: '/*' }] });
+  holding.hold({ target: 'pool:default', bypass: ['/healthz'] });
+  holding.hold({ target: 'all', bypass: ['/healthz'] });
+  const passing = await ask(get('/healthz'));
+  origin.connections[0]!.send(ok());
+  assert.equal((await passing.response()).status, 200);
+  holding.resume();
+  await ask(get('/slow'));
+  for (const target of ['default', 'all']) {
+    holding.hold({ target });
+    assert.deepEqual(await holding.quiet(target, 100), { inFlight: 1, tunnels: 0 });
+    holding.resume();
+  }
+});
+
 test('a route is quiet when what has passed it has ended, whatever else its pool does', async t => {
   const { origin, holding, ask } = await start(t, {
     routes: [{ name: 'api', path: '/api/*' }, { path: '/*' }],

@@ -124,6 +124,40 @@ test('the source rests when so much has come as is kept and nobody takes it', ()
   assert.ok(source.reads);
 });
 
+test('a body that nobody wants for a while is left with its client, and then it flows from its start (84)', () => {
+  const source = new Source();
+  const body = new RequestBody(source, 100_000);
+  body.push(Buffer.from('begun '));
+  body.leave(false);
+  assert.equal(source.reads, false);
+  const sink = new Sink();
+  body.attach(sink);
+  assert.equal(source.reads, true);
+  body.push(Buffer.from('and gone on'));
+  assert.equal(sink.text, 'begun and gone on');
+});
+
+test('of a body that is left with its client one of unknown length is not read, and a short one is', () => {
+  for (const [expected, reads] of [
+    [0, false],
+    [1_024, true],
+    [1_025, false],
+  ] as const) {
+    const source = new Source();
+    new RequestBody(source, expected).leave(false);
+    assert.equal(source.reads, reads, `${expected} bytes`);
+  }
+});
+
+test('a client that waits to be asked for its body is heard on, and no more once it sends all the same', () => {
+  const source = new Source();
+  const body = new RequestBody(source, 100_000);
+  body.leave(true);
+  assert.equal(source.reads, true);
+  body.push(Buffer.alloc(1_024));
+  assert.equal(source.reads, false);
+});
+
 test('the source rests while the sink is full', () => {
   const source = new Source();
   const body = new RequestBody(source);
