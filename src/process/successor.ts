@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { basename, delimiter, isAbsolute, join, resolve } from 'node:path';
+import { basename, delimiter, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { onlyThree } from '../transport/inherited-descriptors.ts';
 import { environmentFor, type HandOver, type Outcome } from './hand-over.ts';
@@ -65,8 +65,7 @@ export class Successor {
 function runtime(): string {
   const { argv0, execPath } = process;
   if (!basename(argv0).startsWith('node')) return execPath;
-  const named = argv0.includes('/') || isAbsolute(argv0);
-  const places = named
+  const places = argv0.includes('/')
     ? [resolve(argv0)]
     : (process.env['PATH'] ?? '').split(delimiter).map(at => join(at, argv0));
   return places.find(isExecutable) ?? execPath;
