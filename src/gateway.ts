@@ -17,6 +17,7 @@ import type { Log } from './log/log.ts';
 import type { Onward } from './onward.ts';
 import { changesOf } from './operations/changes.ts';
 import { Holds } from './operations/holds.ts';
+import { listenRefusal } from './operations/listen-refusal.ts';
 import { reloadReport, tellReload } from './operations/reload-report.ts';
 import { Expansions } from './pool/expansions.ts';
 
@@ -238,7 +239,7 @@ export class Gateway {
     try {
       await this.listeners.follow(config.listen, this.#policy(config));
     } catch (error) {
-      throw new OrderError('refused', `cannot listen: ${(error as Error).message}`);
+      throw listenRefusal(error, this.#config.listen);
     }
   }
 

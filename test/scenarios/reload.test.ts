@@ -277,6 +277,21 @@ test('a configuration whose listener cannot be bound is refused whole', async t 
   assert.equal((await exchange(t, gateway.address, get())).text, 'a');
 });
 
+test('an address whose port the gateway has itself is refused with the remedy', async t => {
+  const origin = await okBackend(t);
+  const free = createServer().listen(0, '127.0.0.1');
+  await new Promise(resolve => free.once('listening', resolve));
+  const { port } = free.address() as { port: number };
+  await new Promise(resolve => free.close(resolve));
+  const listen = (host: string | undefined, text: string) => [{ kind: 'tcp', host, port, text } as const];
+  const backends = [origin.url];
+  const gateway = await startGateway(t, { backends, listen: listen('127.0.0.1', `127.0.0.1:${port}`) });
+  await assert.rejects(reload(gateway, { backends, listen: listen('0.0.0.0', `0.0.0.0:${port}`) }), {
+    message: new RegExp(`EADDRINUSE.*listens on that port itself, as 127.0.0.1:${port}: a restart`),
+  });
+  assert.equal((await exchange(t, gateway.address, get())).text, 'ok');
+});
+
 /** All that a configuration decides. */
 function shape(gateway: RunningGateway): unknown {
   const { pools, routes, listeners } = gateway.gateway.status();
