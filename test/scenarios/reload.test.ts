@@ -133,6 +133,28 @@ test('a listener comes and goes while another is under load, and finishes what i
   await eventually('the listener is gone', () => gateway.gateway.status().listeners.length === 1);
 });
 
+test('clients at full speed on a listener that goes are told so in an answer, and lose none', async t => {
+  const origin = await okBackend(t);
+  const first = { kind: 'tcp', host: '127.0.0.1', port: 0, text: '127.0.0.1:0' } as const;
+  const second = { kind: 'tcp', host: '127.0.0.2', port: 0, text: '127.0.0.2:0' } as const;
+  const gateway = await startGateway(t, { backends: [origin.url], listen: [first, second] });
+  let answered = 0;
+  const untilTold = async (): Promise<void> => {
+    const client = await connect(t, gateway.gateway.addresses[1]!);
+    for (;;) {
+      const answer = await client.send(get()).response();
+      assert.equal(answer.status, 200);
+      answered++;
+      if (answer.field('connection') === 'close') return;
+    }
+  };
+  const clients = Array.from({ length: CLIENTS }, untilTold);
+  await eventually('some are answered', () => answered > SOME);
+  await reload(gateway, { backends: [origin.url], listen: [first] });
+  await Promise.all(clients);
+  await eventually('the listener is gone', () => gateway.gateway.status().listeners.length === 1);
+});
+
 test('a tunnel of a pool that stays outlives every reload, and its bytes flow', async t => {
   const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n';
   const echo = await backend(t, async connection => {
