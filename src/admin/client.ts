@@ -51,8 +51,15 @@ export class AdminClient {
   }
 
   /** What a gateway says about itself. Rejects with Unreachable or Refused. */
-  get<T>(path: string): Promise<T> {
-    return this.#ask<T>('GET', path, undefined, AbortSignal.timeout(PROMPT));
+  async get<T>(path: string): Promise<T> {
+    const ask = () => this.#ask<T>('GET', path, undefined, AbortSignal.timeout(PROMPT));
+    try {
+      return await ask();
+    } catch (error) {
+      // A connection may close just as it is used again, and another process answer in the place of the one before.
+      if (error instanceof Unreachable && error.absent) return await ask();
+      throw error;
+    }
   }
 
   /**

@@ -28,6 +28,7 @@ export const REAL_PROGRAMS: readonly RealProgram[] = [
   { command: 'fcgiwrap', package: 'fcgiwrap' },
   { command: 'dnsmasq', package: 'dnsmasq-base' },
   { command: 'perl', package: 'perl' },
+  { command: 'script', package: 'bsdutils' },
   { command: 'systemd-notify', package: 'systemd' },
   { command: 'systemd-socket-activate', package: 'systemd' },
   { command: 'systemd-analyze', package: 'systemd' },
