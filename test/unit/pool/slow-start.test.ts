@@ -136,6 +136,7 @@ test('a weight of 1 grows like any other, and the status tells weights as they w
 test('an endpoint that leaves while it begins is not weighed any more, whoever has its row then', async t => {
   const f = fixture(t, { backends: ['a'] });
   const c = f.pool.join({ ...f.endpoint('a').backend, name: 'c' });
+  await f.clock.pass(250);
   f.pool.leave(c, 'no longer wanted');
   const d = f.pool.join({ ...f.endpoint('a').backend, name: 'd', weight: 7 });
   assert.equal(d.index, c.index);
