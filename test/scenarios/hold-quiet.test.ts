@@ -93,15 +93,11 @@ test('requests that pass a hold keep nobody waiting for quiet, upgraded or not',
 });
 
 test('one that passed a hold and has ended hides none that is in flight', async t => {
-<<<<<<< ./test/scenarios/hold-quiet.test.ts
   const { origin, holding, ask } = await start(t, {
     routes: [{ name: 'all', path: '/*' }],
     keepalive: { connections: 0 },
   });
-=======
-  const { origin, holding, ask } = await start(t, { routes: [{ name: 'all', path: '/*' }] });
->>>>>>> ../new/./test/scenarios/hold-quiet.test.ts
-  holding.hold(target: 'pool:default', bypass: ['/healthz'] );
+  holding.hold({ target: 'pool:default', bypass: ['/healthz'] });
   holding.hold({ target: 'all', bypass: ['/healthz'] });
   const passing = await ask(get('/healthz'));
   origin.connections[0]!.send(ok());
