@@ -135,3 +135,10 @@ test('tunnels are counted for as long as their leases are out', t => {
   claim.lease!.release();
   assert.equal(f.endpoint('a').tunnels, 0);
 });
+
+test('endpoints stand in the order of the configuration, also of one that puts another in front', t => {
+  const f = turns(t, { balance: { kind: 'first' } });
+  configure(f, { balance: { kind: 'first' }, backends: ['c', 'b', 'a'] });
+  assert.equal(names(f), 'c b a');
+  assert.equal(f.served(2), 'c c');
+});
