@@ -32,7 +32,7 @@ async function wake(t: TestContext, address: string): Promise<void> {
       (await connect(t, address)).send(get());
       return;
     } catch {
-      await new Promise(resolve => setImmediate(resolve));
+      await new Promise(resolve => setTimeout(resolve, 20));
     }
   }
 }
