@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { changesOf } from '../../../src/operations/changes.ts';
 import { Subject } from './support.ts';
 
@@ -48,6 +49,30 @@ test('a name goes with all of its addresses, and none of them alone', async () =
   });
   await s.orders.remove('n:80', 0, NEVER);
   assert.equal(s.names(), '127.0.0.1:1 127.0.0.1:2');
+});
+
+test('a name that is removed is waited for until the last of its addresses has finished (85)', async () => {
+  const s = new Subject({
+    backends: ['http://n:80,expand=addresses', ...TWO.backends],
+    balance: 'round-robin',
+  });
+  const [n] = s.pool().config.backends;
+  for (const host of ['10.0.0.1', '10.0.0.2'])
+    s.pool().join(n!, { name: `n:80/${host}`, host, port: 80, tier: 0, weight: 1 });
+  s.orders.disable('127.0.0.1:1');
+  s.orders.disable('127.0.0.1:2');
+  const claims = [s.claim(), s.claim()];
+  assert.deepEqual(claims.map(({ at }) => at).sort(), ['n:80/10.0.0.1', 'n:80/10.0.0.2']);
+  let done = false;
+  const removed = s.orders.remove('n:80', HOUR, NEVER).finally(() => {
+    done = true;
+  });
+  claims[0]!.lease!.release();
+  await setImmediate();
+  assert.equal(done, false);
+  claims[1]!.lease!.release();
+  const warnings = ['nothing else of the pool default is enabled: requests get 503'];
+  assert.deepEqual(await removed, { inFlight: 0, tunnels: 0, warnings });
 });
 
 test('the last backend is not removed', async () => {
