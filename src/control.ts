@@ -2,7 +2,7 @@ import type { GatewayStatus } from './gateway-status.ts';
 
 /** What is to be held, and for how long. */
 export interface HoldOrder {
-  /** A pool or a route by its name, `pool:NAME` or `route:NAME` where both have it; undefined: every pool. */
+  /** A pool or a route by its name, which no two of them share; undefined: every pool. */
   readonly target?: string | undefined;
   /** After so many milliseconds the hold ends by itself; undefined: it lasts until it is ended. */
   readonly for?: number | undefined;

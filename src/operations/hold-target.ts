@@ -27,19 +27,12 @@ export function wordsOf({ name, route }: HoldTarget): string {
   return `${route === undefined ? 'pool' : 'route'} ${name}`;
 }
 
-/** The pool or route of that name, `pool:NAME` or `route:NAME` where both have it; throws OrderError. */
+/** The pool or route of that name, which no two of them share; throws OrderError. */
 export function findTarget(pools: PoolsByName, routes: readonly Route[], name: string): HoldTarget {
-  const [, kind, rest] = /^(pool|route):(.*)$/.exec(name) ?? [];
-  const pool = kind === 'route' ? undefined : pools.get(kind === undefined ? name : rest!);
-  const route = kind === 'pool' ? undefined : routes.find(each => each.name === (rest ?? name));
-  if (pool !== undefined && route !== undefined) {
-    throw new OrderError(
-      'invalid',
-      `a pool and a route are called ${name}: say pool:${name} or route:${name}`,
-    );
-  }
+  const pool = pools.get(name);
   if (pool !== undefined) return poolTarget(pool);
+  const route = routes.find(each => each.name === name);
   if (route !== undefined) return routeTarget(route);
   const known = [...pools.keys(), ...routes.map(each => each.name)];
-  throw new OrderError('unknown', unknownWord(kind ?? 'pool or route', rest ?? name, known));
+  throw new OrderError('unknown', unknownWord('pool or route', name, known));
 }

@@ -97,7 +97,7 @@ test('one that passed a hold and has ended hides none that is in flight', async 
     routes: [{ name: 'all', path: '/*' }],
     keepalive: { connections: 0 },
   });
-  holding.hold({ target: 'pool:default', bypass: ['/healthz'] });
+  holding.hold({ target: 'default', bypass: ['/healthz'] });
   holding.hold({ target: 'all', bypass: ['/healthz'] });
   const passing = await ask(get('/healthz'));
   origin.connections[0]!.send(ok());

@@ -47,18 +47,6 @@ test('everything that is held is resumed at once, pools and routes', async t => 
   assert.equal(origin.targets.length, 2);
 });
 
-test('a name that a pool and a route share has to say which of them it means', async t => {
-  const { holding } = await start(t, { routes: [{ name: 'default', path: '/*' }] });
-  assert.throws(() => holding.hold({ target: 'default' }), {
-    kind: 'invalid',
-    message: /pool:default or route:default/,
-  });
-  holding.hold({ target: 'route:default' });
-  assert.equal(holding.gateway.gateway.pools.byName.get('default')!.held, false);
-  holding.hold({ target: 'pool:default' });
-  assert.equal(holding.gateway.gateway.pools.byName.get('default')!.held, true);
-});
-
 test('a route stays held over a reload, with those who wait, in their order', async t => {
   const { origin, holding, whole } = await start(t, { routes: TWO });
   holding.hold({ target: 'api' });
