@@ -4,34 +4,27 @@ import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Protocol } from '../protocol.ts';
-import { Alarm } from './alarm.ts';
 import { balancerOf } from './balancers/index.ts';
 import type { Breaker } from './breaker.ts';
 import { type Buffering, bufferingOf } from './buffering.ts';
-import { BYPASS, type Claim } from './claim.ts';
+import type { Claim } from './claim.ts';
 import { Defects } from './defects.ts';
 import { Diagnostics } from './diagnostics.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Gate } from './gate.ts';
+import { Grants } from './grants.ts';
 import { Guard } from './guard.ts';
-import { Lease } from './lease.ts';
+import type { Lease } from './lease.ts';
 import { Ledger } from './ledger.ts';
 import { Members } from './members.ts';
-import { failsForNow, isDeserted } from './outlook.ts';
 import type { Place } from './place.ts';
-import { Queue } from './queue.ts';
-import { type RefusalKind, Refusals } from './refusals.ts';
+import type { RefusalKind } from './refusals.ts';
 import { RetryBudget } from './retry-budget.ts';
-import { Room } from './room.ts';
 import { Selection } from './selection.ts';
 import type { Sources } from './sources.ts';
 import { type PoolStatus, statusOf } from './status.ts';
 import type { Supply } from './supply.ts';
 import { Traffic } from './traffic.ts';
-import { QUEUED } from './traffic-cells.ts';
-
-/** So many of those who wait are refused in one turn of the event loop: other pools are not to notice. */
-const TURN = 64;
 
 /** Endpoints that can do the same work, the rule for choosing among them, and the queue of those who wait for a slot. */
 export class Pool {
@@ -62,19 +55,11 @@ export class Pool {
   readonly #sources: Sources;
   readonly #protocolOf: (scheme: string) => Protocol;
   readonly #members: Members;
-  #selection!: Selection;
-  readonly #queue: Queue<Claim>;
-  readonly #alarm: Alarm;
-  #refusals: Refusals;
   readonly #guard: Guard;
-  readonly #room = new Room();
+  readonly #grants: Grants;
   /** Called when the last exchange has ended, once no route leads here any more. */
   #retired: (() => void) | null = null;
-  #held = false;
   #draining = false;
-  #closed = false;
-  #waking = false;
-  #wakeDue = false;
 
   /** Backends that expand have no endpoint yet. Throws if `protocolOf` does, and if a given ledger has no row for an endpoint. */
   constructor(
@@ -96,12 +81,10 @@ export class Pool {
     this.attempts = new Traffic(now);
     this.budget = new RetryBudget(config.retry.budget, now);
     this.diagnostics = new Diagnostics(config.name, log);
-    this.#queue = new Queue(config.queue.timeout);
-    this.#alarm = new Alarm(now, () => this.#onAlarm());
-    this.#refusals = new Refusals(config.name, config.queue);
     this.gate = new Gate(`pool ${config.name}`, this);
     this.buffering = bufferingOf(config, protocolOf);
-    this.#guard = new Guard(this, log, sources, () => this.#wakeSoon());
+    this.#guard = new Guard(this, log, sources, () => this.#grants.wakeSoon());
+    this.#grants = new Grants(this, this.#guard);
     const changed = () => this.#endpointChanged();
     const around = { config, ledger, log, now, attempts: this.attempts, changed };
     this.#members = new Members(config, protocolOf, around);
@@ -117,9 +100,7 @@ export class Pool {
     const before = this.config;
     this.config = config;
     this.budget.share = config.retry.budget;
-    this.#queue.timeout = config.queue.timeout;
-    if (!isDeepStrictEqual(before.queue, config.queue))
-      this.#refusals = new Refusals(config.name, config.queue);
+    if (!isDeepStrictEqual(before.queue, config.queue)) this.#grants.configure(config.queue);
     this.#members.configure(config);
     this.buffering = bufferingOf(config, this.#protocolOf);
     this.#guard.configure(config);
@@ -169,12 +150,12 @@ export class Pool {
 
   /** Claims that wait for a slot. */
   get queued(): number {
-    return this.#queue.size;
+    return this.#grants.queued;
   }
 
   /** Requests that wait, for a slot or at a gate. */
   get waiting(): number {
-    return this.#queue.size + this.gated;
+    return this.#grants.queued + this.gated;
   }
 
   /** Leases that are not yet released. */
@@ -188,12 +169,11 @@ export class Pool {
 
   /** Whether every claim waits in the queue that does not pass a shut gate; afterwards they are served in their order. */
   get held(): boolean {
-    return this.#held;
+    return this.#grants.held;
   }
 
   set held(held: boolean) {
-    this.#held = held;
-    if (!held) this.#wakeSoon();
+    this.#grants.held = held;
   }
 
   /**
@@ -201,38 +181,38 @@ export class Pool {
    * free, because the gate is shut, or because others are waiting.
    */
   acquire(claim: Claim): void {
-    if (this.#draining && this.#turnsAway(claim)) {
-      this.#refuse(claim, 'shutting_down');
-      return;
-    }
-    if (!this.#admits(claim)) {
-      this.#refuse(claim, 'circuit_open');
-      return;
-    }
-    if (this.#queue.size > 0) this.#wake();
-    const endpoint = this.#queue.isFirst(claim) ? this.#choose(claim) : undefined;
-    if (endpoint === undefined) this.#enqueue(claim);
-    else this.#grant(claim, endpoint);
+    this.#grants.acquire(claim);
   }
 
   /** Takes a claim out of the queue, for its client has gone; false: it was not waiting. */
   withdraw(claim: Claim): boolean {
-    const waited = this.#queue.remove(claim);
-    this.breaker?.forget(claim);
-    this.#room.look(this.#queue.size);
-    return waited;
+    return this.#grants.withdraw(claim);
   }
 
   /** Whether a gate may let a request through now; if not, it hears when it may. */
   awaitRoom(gate: Gate): boolean {
-    // What comes from a route waits at the pool's own gate then, in no slot's way.
-    const passesOn = gate !== this.gate && this.gate.shut;
-    return passesOn || this.#room.await(gate, this.#queue.size);
+    return this.#grants.awaitRoom(gate);
+  }
+
+  /** Refuses so many of those that wait for a slot because the pool is held; false: there are no more. */
+  refuseHeld(error: GatewayError, most: number): boolean {
+    return this.#grants.refuseHeld(error, most);
+  }
+
+  /** The error of a claim that has waited for a slot for as long as it may. */
+  get overdue(): GatewayError {
+    return this.#grants.overdue;
+  }
+
+  /** Refuses all that wait for a slot. */
+  refuseQueued(kind: RefusalKind): void {
+    this.#grants.refuseQueued(kind);
   }
 
   /** Takes no new exchanges, closes idle connections, and goes on to serve those in the queue and further attempts. */
   drain(): void {
     this.#draining = true;
+    this.#grants.drain();
     for (const endpoint of this.endpoints) endpoint.windUp('pool is draining');
   }
 
@@ -258,35 +238,9 @@ export class Pool {
   /** Drains, and refuses those in the queue as well. Leases that are out stay good until they are released. */
   close(reason: string): void {
     this.#draining = true;
-    this.#closed = true;
-    this.#alarm.off();
     this.#guard.stop();
     for (const endpoint of this.endpoints) endpoint.windUp(reason);
-    this.refuseQueued('shutting_down');
-  }
-
-  /** Refuses all that wait for a slot. */
-  refuseQueued(kind: RefusalKind): void {
-    for (let claim = this.#queue.head(); claim !== undefined; claim = this.#queue.head()) {
-      this.#refuseQueued(claim, kind);
-    }
-  }
-
-  /** Refuses so many of those that wait for a slot because the pool is held; false: there are no more. */
-  refuseHeld(error: GatewayError, most: number): boolean {
-    for (let i = 0; i < most; i++) {
-      const claim = this.#queue.head(0);
-      if (claim === undefined) return false;
-      this.#queue.remove(claim);
-      this.breaker?.forget(claim);
-      this.defects.refuse(claim, error);
-    }
-    return true;
-  }
-
-  /** The error of a claim that has waited for a slot for as long as it may. */
-  get overdue(): GatewayError {
-    return this.#refusals.of(this.#held ? 'held_too_long' : 'queue_timeout');
+    this.#grants.close();
   }
 
   /** The present state, for a status command and for tests. */
@@ -302,7 +256,7 @@ export class Pool {
     this.breaker?.released(lease);
     if (lease.probe !== 0) endpoint.health.endProbe(lease.probe);
     if (endpoint.awaited && endpoint.inFlight === 0) endpoint.emptied();
-    if (this.#queue.size > 0) this.#wakeSoon();
+    if (this.#grants.queued > 0) this.#grants.wakeSoon();
   }
 
   #endRetired(): void {
@@ -313,71 +267,9 @@ export class Pool {
     retired();
   }
 
-  /** While draining, an exchange that has had an attempt is not new. */
-  #turnsAway(claim: Claim): boolean {
-    return this.#closed || claim.tried.length === 0;
-  }
-
-  #choose(claim: Claim, patient = true): Endpoint | undefined {
-    if (this.#held && claim.priority !== BYPASS) return undefined;
-    if (this.ledger.poolInFlight >= this.config.poolMaxConns) return undefined;
-    return this.#selection.choose(claim, patient);
-  }
-
-  /** Never throws: a defect in one exchange must not stop the queue for the others, nor keep a slot. */
-  #grant(claim: Claim, endpoint: Endpoint): void {
-    const { ledger } = this;
-    ledger.enter(endpoint.index);
-    const probe = ledger.state(endpoint.index) === 0 ? 0 : endpoint.health.beginProbe();
-    const lease = new Lease(endpoint, this, probe, claim.priority === BYPASS);
-    this.breaker?.granted(claim, lease);
-    try {
-      claim.granted(lease);
-    } catch (thrown) {
-      if (!lease.released) lease.release();
-      this.defects.disown(claim, thrown);
-    }
-  }
-
-  #enqueue(claim: Claim): void {
-    this.supply?.wanted();
-    const held = this.#held && claim.priority !== BYPASS;
-    if (!held && this.#hopeless) this.#refuse(claim, 'no_endpoint');
-    else if (held && this.gate.refusal !== null) claim.refused(this.gate.refusal);
-    else if (this.waiting >= this.config.queue.length) this.#grantOrRefuse(claim);
-    else {
-      this.#queue.add(claim, this.now());
-      this.exchanges.count(QUEUED);
-      this.#setAlarm();
-    }
-  }
-
-  /** Where nobody may wait, nobody waits for a better slot than there is. */
-  #grantOrRefuse(claim: Claim): void {
-    const endpoint = this.#choose(claim, false);
-    if (endpoint === undefined) this.#refuse(claim, 'connection_limit_reached');
-    else this.#grant(claim, endpoint);
-  }
-
-  /** Whether nobody who comes now will be served before somebody does something. */
-  get #hopeless(): boolean {
-    return failsForNow(this, this.#selection) || isDeserted(this);
-  }
-
-  /** Whether the breaker has nothing against a claim. Those who wait while the pool is held wait, and are judged afterwards. */
-  #admits(claim: Claim): boolean {
-    const { breaker } = this;
-    return breaker === null || (this.#held && claim.priority !== BYPASS) || breaker.admits(claim);
-  }
-
-  /** Whether a claim that waits is to be refused because nothing is up. */
-  #failsFor(claim: Claim): boolean {
-    return !(this.#held && claim.priority !== BYPASS) && failsForNow(this, this.#selection);
-  }
-
   #endpointChanged(): void {
     this.#guard.endpointChanged();
-    this.#wakeSoon();
+    this.#grants.wakeSoon();
   }
 
   /** The balancer begins anew: what it remembers goes by rows of the ledger, which may have changed hands. */
@@ -385,80 +277,13 @@ export class Pool {
     const { random, now } = this.#sources;
     const { staying } = this.#members;
     const balancer = balancerOf(this.config.balance, random, now);
-    this.#selection = new Selection(staying, balancer, now, this.config.health.allDown === 'last-resort');
+    this.#grants.selection = new Selection(
+      staying,
+      balancer,
+      now,
+      this.config.health.allDown === 'last-resort',
+    );
     this.#guard.watch(staying);
-    this.#wakeSoon();
-  }
-
-  #refuse(claim: Claim, kind: RefusalKind | 'circuit_open'): void {
-    this.breaker?.forget(claim);
-    claim.refused(this.#refusal(kind));
-  }
-
-  #refusal(kind: RefusalKind | 'circuit_open'): GatewayError {
-    if (kind === 'circuit_open') return this.breaker!.refusal();
-    if (kind !== 'no_endpoint') return this.#refusals.of(kind);
-    if (this.ledger.anyEnabled()) return this.#guard.allDown(this.present);
-    const words = this.absence?.();
-    return words ? this.#refusals.explained(kind, words) : this.#refusals.of(kind);
-  }
-
-  /**
-   * Serves the queue once the present call from the event loop is over: only then has a connection been kept, a failure
-   * been counted, and no release nests in another however many claims fail at once.
-   */
-  #wakeSoon(): void {
-    if (this.#wakeDue || this.#queue.size === 0) return;
-    this.#wakeDue = true;
-    queueMicrotask(this.#onWake);
-  }
-
-  #onWake = (): void => {
-    this.#wakeDue = false;
-    this.#wake();
-  };
-
-  /** Grants from the head of the queue for as long as there is a slot. */
-  #wake(): void {
-    // What is granted below may ask again; the loop that is running already will come to it.
-    if (this.#waking) return;
-    this.#waking = true;
-    let refused = 0;
-    for (let claim = this.#queue.head(); claim !== undefined; claim = this.#queue.head()) {
-      const admitted = this.#admits(claim);
-      const endpoint = admitted ? this.#choose(claim) : undefined;
-      if (endpoint !== undefined) {
-        this.#queue.remove(claim);
-        this.#grant(claim, endpoint);
-      } else if (admitted && !this.#failsFor(claim)) break;
-      else if (refused++ < TURN) this.#refuseQueued(claim, admitted ? 'no_endpoint' : 'circuit_open');
-      else {
-        setImmediate(this.#onWake);
-        break;
-      }
-    }
-    this.#waking = false;
-    this.#setAlarm();
-    this.#room.look(this.#queue.size);
-  }
-
-  #refuseQueued(claim: Claim, kind: RefusalKind | 'circuit_open'): void {
-    this.#queue.remove(claim);
-    this.breaker?.forget(claim);
-    this.defects.refuse(claim, this.#refusal(kind));
-  }
-
-  #setAlarm(): void {
-    if (this.#queue.size === 0) return;
-    this.#alarm.by(Math.min(this.#queue.nextDeadline(), this.#selection.nextReturn()));
-  }
-
-  #onAlarm(): void {
-    const now = this.now();
-    for (let claim = this.#queue.overdue(now); claim !== undefined; claim = this.#queue.overdue(now)) {
-      const held = this.#held && claim.priority !== BYPASS;
-      this.#refuseQueued(claim, held ? 'held_too_long' : 'queue_timeout');
-    }
-    this.#wake();
+    this.#grants.wakeSoon();
   }
 }
