@@ -27,6 +27,7 @@ export class Holds {
   follow(): void {
     now();
     this.#files.follow();
+    for (const { gate } of this.#all) gate.follow();
   }
 
   /** The gateway takes nothing new: who waits and who comes to what is held is refused, and nothing can be held any more. */

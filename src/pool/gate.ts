@@ -135,6 +135,11 @@ export class Gate {
     else this.#close();
   }
 
+  /** Goes by the configuration that its pool has now: other paths may pass while it is held. */
+  follow(): void {
+    if (this.held) this.bypass = [...this.#pool.config.hold.bypass, ...(this.#terms?.bypass ?? [])];
+  }
+
   /** Ends whatever it is held by: nobody could end that later. */
   release(): void {
     this.#file = '';
@@ -205,7 +210,7 @@ export class Gate {
     this.shut = true;
     this.#pace = null;
     this.#why = this.#file === '' ? 'by an operator' : `while the file ${this.#file} exists`;
-    this.bypass = [...this.#pool.config.hold.bypass, ...(this.#terms?.bypass ?? [])];
+    this.follow();
     if (this.#pool.gate === this) this.#pool.held = true;
     this.#alarm.off();
     if (this.#terms !== null && !this.#overdue) this.#alarm.by(this.#until);

@@ -265,6 +265,20 @@ test('a route that is held stays held when it moves to another pool, and who wai
   await eventually('the other pool is gone', () => gateway.gateway.status().pools.length === 1);
 });
 
+test('a path that a reload lets pass passes what is held already', async t => {
+  const a = await okBackend(t);
+  const gateway = await startGateway(t, { backends: [a.url] });
+  gateway.gateway.holds.hold({ target: 'default' });
+  const client = await connect(t, gateway.address);
+  client.send(get('/held'));
+  await eventually('it waits', () => gateway.gateway.status().pools[0]!.hold!.waiting === 1);
+  await reload(gateway, { backends: [a.url], hold: { bypass: ['/healthz'] } });
+  assert.equal((await exchange(t, gateway.address, get('/healthz'))).status, 200);
+  assert.equal(gateway.gateway.status().pools[0]!.hold!.waiting, 1);
+  gateway.gateway.holds.resume({ target: 'default' });
+  assert.equal((await client.response()).status, 200);
+});
+
 test('what waits at a route or a pool that goes is let through to where it led', async t => {
   const [a, b] = [await okBackend(t, 'a'), await okBackend(t, 'b')];
   const pools = { one: [a.url], two: [b.url] };
