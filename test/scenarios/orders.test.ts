@@ -68,7 +68,8 @@ test('a drain waits for a request and for a tunnel, and says of each what is lef
     const request = await connection.request();
     if (request.target === '/tunnel') connection.send(switching);
   });
-  const { gateway, orders } = await govern(t, { backends: [origin.url] });
+  const other = await okBackend(t);
+  const { gateway, orders } = await govern(t, { backends: [origin.url, other.url], balance: 'first' });
   const name = `127.0.0.1:${origin.port}`;
   const [tunnel, plain] = [await connect(t, gateway.address), await connect(t, gateway.address)];
   tunnel.send(get('/tunnel', 'Connection: upgrade', 'Upgrade: echo'));
