@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -8,7 +7,7 @@ import { afterwards } from '../support/afterwards.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ServeProcess, serve } from '../support/serve-process.ts';
 import { temporaryFolder } from '../support/socket-path.ts';
-import { childrenOf, isRunning } from '../support/supervised.ts';
+import { isRunning } from '../support/supervised.ts';
 
 const APP = join(import.meta.dirname, '../support/supervised-app.ts');
 
@@ -79,25 +78,28 @@ test('SIGHUP leaves applications alone whose pool stays as it is', async t => {
 });
 
 test('a keeper that is killed has a successor that knows what to keep', async t => {
+  const folder = join(import.meta.dirname, '../..');
+  // It looks by itself: once it sees a keeper, it has told that one what to keep.
   const script = `
     import { spawn } from 'node:child_process';
-    import { keeper } from ${JSON.stringify(join(import.meta.dirname, '../../src/transport/keeper.ts'))};
+    import { keeper } from ${JSON.stringify(join(folder, 'src/transport/keeper.ts'))};
+    import { childrenOf } from ${JSON.stringify(join(folder, 'test/support/supervised.ts'))};
     const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
     keeper.keep(child.pid);
-    console.log(child.pid);
-    setInterval(() => {}, 1000);
+    setInterval(() => console.log(child.pid, ...childrenOf(process.pid).filter(pid => pid !== child.pid)), 20);
   `;
   const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   afterwards(t, () => owner.kill('SIGKILL'));
-  const [line] = await once(owner.stdout, 'data');
-  const pid = Number(String(line));
-  const keepers = (): number[] => childrenOf(owner.pid!).filter(child => child !== pid);
-  await eventually('there is a keeper', () => keepers().length === 1);
-  const [first] = keepers();
-  process.kill(first!, 'SIGKILL');
-  await eventually('there is another', () => keepers().length === 1 && keepers()[0] !== first);
+  let seen: number[] = [];
+  owner.stdout.setEncoding('utf8').on('data', (text: string) => {
+    seen = text.trimEnd().split('\n').at(-1)!.split(' ').map(Number);
+  });
+  await eventually('there is a keeper', () => seen.length === 2);
+  const [pid, first] = seen as [number, number];
+  process.kill(first, 'SIGKILL');
+  await eventually('there is another', () => seen.length === 2 && seen[1] !== first);
   owner.kill('SIGKILL');
   await eventually('what it kept has ended', () => !isRunning(pid));
 });
