@@ -35,10 +35,14 @@ export class GatewayProcess {
   }
 }
 
-/** Starts a gateway in a process of its own; it is stopped after the test. */
-export async function startGatewayProcess(t: TestContext, setting: Setting): Promise<GatewayProcess> {
+/** Starts a gateway in a process of its own, with further flags of the runtime; it is stopped after the test. */
+export async function startGatewayProcess(
+  t: TestContext,
+  setting: Setting,
+  flags: readonly string[] = [],
+): Promise<GatewayProcess> {
   const child = fork(join(import.meta.dirname, 'gateway-child.ts'), [JSON.stringify(setting)], {
-    execArgv: ['--expose-gc'],
+    execArgv: ['--expose-gc', ...flags],
   });
   const gone = once(child, 'exit');
   afterwards(t, async () => {
