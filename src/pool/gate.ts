@@ -209,7 +209,7 @@ export class Gate {
     if (!this.shut || this.#pace !== null) this.#since = this.#pool.now();
     this.shut = true;
     this.#pace = null;
-    this.#why = this.#file === '' ? 'by an operator' : `while the file ${this.#file} exists`;
+    this.#why = this.#whyHeld;
     this.follow();
     if (this.#pool.gate === this) this.#pool.held = true;
     this.#alarm.off();
@@ -218,12 +218,20 @@ export class Gate {
   }
 
   #open(pace: number): void {
-    if (!this.shut || this.held) return;
+    if (!this.shut) return;
+    if (this.held) {
+      this.#why = this.#whyHeld;
+      return;
+    }
     this.#alarm.off();
     this.#pace = new Pace(pace, this.#pool.now());
     // Who waits for a slot goes before those who wait here.
     if (this.#pool.gate === this) this.#pool.held = false;
     this.#turnSoon();
+  }
+
+  get #whyHeld(): string {
+    return this.#file === '' ? 'by an operator' : `while the file ${this.#file} exists`;
   }
 
   /** Nobody waits any more. */

@@ -114,18 +114,20 @@ export class Grants {
     for (let claim = this.#queue.head(); claim !== undefined; claim = this.#queue.head()) {
       this.#refuseQueued(claim, kind);
     }
+    this.#room.look(this.#queue.size);
   }
 
   /** Refuses so many of those that wait for a slot because the pool is held; false: there are no more. */
   refuseHeld(error: GatewayError, most: number): boolean {
-    for (let i = 0; i < most; i++) {
-      const claim = this.#queue.head(0);
-      if (claim === undefined) return false;
+    let claim = this.#queue.head(0);
+    for (let i = 0; i < most && claim !== undefined; i++) {
       this.#queue.remove(claim);
       this.#pool.breaker?.forget(claim);
       this.#pool.defects.refuse(claim, error);
+      claim = this.#queue.head(0);
     }
-    return true;
+    this.#room.look(this.#queue.size);
+    return claim !== undefined;
   }
 
   /** The error of a claim that has waited for a slot for as long as it may. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { GatewayError } from '../../../src/errors.ts';
 import type { Place } from '../../../src/pool/claim.ts';
-import type { Gate, Terms, Waiter } from '../../../src/pool/gate.ts';
+import { Gate, type Terms, type Waiter } from '../../../src/pool/gate.ts';
 import { Fixture, type Setting, settled } from './support.ts';
 
 /** What waits at a gate and notes its fate; once it has passed it asks for a lease, if it is told to. */
@@ -221,4 +221,46 @@ test('a claim that is refused because of a hold leaves those who bypass it in th
   assert.equal(queued.error!.kind, 'held_too_long');
   assert.equal(bypassing.error, undefined);
   assert.equal(f.claim('retry', 0, 'a').error!.kind, 'held_too_long');
+});
+
+test('those who wait for room in the queue go on when the queue is emptied by refusals', async t => {
+  const { f, gate, stopMany, passed } = gateOf(t, { backends: ['a'], maxConns: 1 });
+  f.claim('busy');
+  gate.hold(terms());
+  stopMany(3);
+  for (let i = 0; i < 20; i++) f.claim('queued');
+  gate.resume(Number.POSITIVE_INFINITY);
+  await settled();
+  assert.equal(passed.length, 0);
+  f.pool.refuseQueued('no_endpoint');
+  await settled();
+  assert.equal(passed.length, 3);
+  assert.equal(gate.shut, false);
+});
+
+test('who has passed a route waits no longer for room that the end of a hold has made', async t => {
+  const { f, gate } = gateOf(t, { backends: ['a'], maxConns: 1 });
+  f.claim('busy');
+  for (let i = 0; i < 20; i++) f.claim('queued');
+  const route = new Gate('route r', f.pool);
+  let passed = 0;
+  route.hold(terms());
+  route.stop(new FakeWaiter('w', () => passed++));
+  route.resume(Number.POSITIVE_INFINITY);
+  await settled();
+  assert.equal(passed, 0);
+  gate.hold(failing(10));
+  await f.clock.pass(20);
+  await settled();
+  await settled();
+  assert.equal(passed, 1);
+});
+
+test('a file that is gone is no reason any more where an operator holds as well', t => {
+  const { gate } = gateOf(t);
+  gate.hold(terms());
+  gate.holdBy('/run/hold');
+  assert.equal(gate.status()!.why, 'while the file /run/hold exists');
+  gate.holdBy('');
+  assert.equal(gate.status()!.why, 'by an operator');
 });
