@@ -61,6 +61,10 @@ export class ExpandedBackend implements EndpointWatcher {
 
   /** New ones join before others leave, so that the pool is not empty in between. */
   #follow(places: readonly ResolvedPlace[], reason: string): void {
+    this.#pool.change(() => this.#replace(places, reason));
+  }
+
+  #replace(places: readonly ResolvedPlace[], reason: string): void {
     const before = this.#members;
     const tiers = tiersOf(places);
     this.#members = new Map();

@@ -27,11 +27,10 @@ export class Members {
     return this.all.filter(endpoint => !this.#parting.has(endpoint));
   }
 
-  /** Adds an endpoint of a backend. */
+  /** Adds an endpoint of a backend, behind all others until they are put in order. */
   join(backend: BackendConfig, place: Place = placeOf(backend)): Endpoint {
     const endpoint = this.#endpoint(backend, place);
     this.all = [...this.all, endpoint];
-    this.#putInOrder();
     return endpoint;
   }
 
@@ -58,18 +57,19 @@ export class Members {
     for (const backend of config.backends.filter(standsStill)) {
       if (!staying.some(endpoint => sameBackend(backend, endpoint.backend))) this.join(backend);
     }
-    this.#putInOrder();
+    this.putInOrder();
   }
 
   /** What leaves comes last; addresses of one backend stay in the order in which they came. */
-  #putInOrder(): void {
+  putInOrder(): void {
+    this.all = this.all.toSorted((a, b) => this.#rank(a) - this.#rank(b));
+  }
+
+  #rank(endpoint: Endpoint): number {
     const { backends } = this.#config;
-    const rank = (endpoint: Endpoint): number => {
-      if (this.#parting.has(endpoint)) return backends.length + 1;
-      const at = backends.findIndex(backend => sameBackend(backend, endpoint.backend));
-      return at < 0 ? backends.length : at;
-    };
-    this.all = this.all.toSorted((a, b) => rank(a) - rank(b));
+    if (this.#parting.has(endpoint)) return backends.length + 1;
+    const at = backends.findIndex(backend => sameBackend(backend, endpoint.backend));
+    return at < 0 ? backends.length : at;
   }
 
   #endpoint(backend: BackendConfig, place: Place): Endpoint {

@@ -60,6 +60,10 @@ export class Pool {
   /** Called when the last exchange has ended, once no route leads here any more. */
   #retired: (() => void) | null = null;
   #draining = false;
+  /** Whether its endpoints are about to change further. */
+  #changing = false;
+  /** Whether endpoints have joined that are not in their place yet. */
+  #joined = false;
 
   /** Backends that expand have no endpoint yet. Throws if `protocolOf` does, and if a given ledger has no row for an endpoint. */
   constructor(
@@ -115,6 +119,7 @@ export class Pool {
   /** Adds an endpoint of a backend; throws if there is no room for one more. */
   join(backend: BackendConfig, place?: Place): Endpoint {
     const endpoint = this.#members.join(backend, place);
+    this.#joined = true;
     if (this.#guard.started) endpoint.startSlowly();
     this.#membersChanged();
     return endpoint;
@@ -131,6 +136,17 @@ export class Pool {
     if (!this.endpoints.includes(endpoint)) return;
     endpoint.rank(place);
     this.#membersChanged();
+  }
+
+  /** Has many endpoints join, leave or be ranked as one change, which costs what a single one does. */
+  change(all: () => void): void {
+    this.#changing = true;
+    try {
+      all();
+    } finally {
+      this.#changing = false;
+      this.#membersChanged();
+    }
   }
 
   /** In the order of the configuration, those that have joined since behind; one that left stays until it has finished. */
@@ -274,6 +290,9 @@ export class Pool {
 
   /** The balancer begins anew: what it remembers goes by rows of the ledger, which may have changed hands. */
   #membersChanged(): void {
+    if (this.#changing) return;
+    if (this.#joined) this.#members.putInOrder();
+    this.#joined = false;
     const { random, now } = this.#sources;
     const { staying } = this.#members;
     const balancer = balancerOf(this.config.balance, random, now);

@@ -64,7 +64,8 @@ export class Checks implements Schedule {
 
   /** Checks these endpoints and no others from now on; what is known of those that were checked before stays. */
   watch(endpoints: readonly Endpoint[]): void {
-    for (const endpoint of this.#subjects.keys()) if (!endpoints.includes(endpoint)) this.#drop(endpoint);
+    const staying = new Set(endpoints);
+    for (const endpoint of this.#subjects.keys()) if (!staying.has(endpoint)) this.#drop(endpoint);
     const { random } = this.#sources;
     const added = endpoints
       .filter(endpoint => !this.#subjects.has(endpoint))

@@ -142,3 +142,33 @@ test('endpoints stand in the order of the configuration, also of one that puts a
   assert.equal(names(f), 'c b a');
   assert.equal(f.served(2), 'c c');
 });
+
+test('endpoints that come and go together are one change', async t => {
+  const f = turns(t, { maxConns: 1 });
+  const { backend } = f.endpoint('a');
+  const [first] = [f.claim(), f.claim()];
+  const waiting = f.claim();
+  f.pool.change(() => {
+    for (const name of ['c', 'd']) f.pool.join({ ...backend, name });
+    f.pool.leave(f.endpoint('a'), 'no longer wanted');
+    f.pool.leave(f.endpoint('b'), 'no longer wanted');
+  });
+  await settled();
+  assert.equal(waiting.at, 'c');
+  assert.equal(f.claim().at, 'd');
+  first!.lease!.release();
+  assert.equal(names(f), 'c d b');
+});
+
+test('a change that comes to nothing half-way leaves a pool that is whole', t => {
+  const f = turns(t);
+  const { backend } = f.endpoint('a');
+  const half = () =>
+    f.pool.change(() => {
+      f.pool.join({ ...backend, name: 'c' });
+      f.pool.leave(f.endpoint('a'), 'no longer wanted');
+      throw new RangeError('no room');
+    });
+  assert.throws(half, RangeError);
+  assert.equal(f.served(4), 'b c b c');
+});
