@@ -38,7 +38,7 @@ const PARTS: readonly Part[] = [
     files: /^src\/(gateway|control|gateway-status)\.ts$|^src\/operations\//,
     imports: [...COMMON, ...BASE, ...CORE, 'networks', 'registry', 'log', 'config'],
   },
-  { name: 'admin', files: /^src\/admin\//, imports: [...COMMON, 'config', 'gateway', 'pool'] },
+  { name: 'admin', files: /^src\/admin\//, imports: [...COMMON, 'transport', 'config', 'gateway', 'pool'] },
   {
     name: 'process',
     files: /^src\/process\//,
@@ -47,7 +47,18 @@ const PARTS: readonly Part[] = [
   {
     name: 'cli',
     files: /^src\/cli\//,
-    imports: [...COMMON, 'networks', 'gateway', 'config', 'log', 'registry', 'admin', 'process', 'resolver'],
+    imports: [
+      ...COMMON,
+      'networks',
+      'transport',
+      'gateway',
+      'config',
+      'log',
+      'registry',
+      'admin',
+      'process',
+      'resolver',
+    ],
   },
   { name: 'proxy', files: /^src\/[^/]+\.ts$/, imports: [...COMMON, ...BASE, ...CORE, 'networks'] },
   { name: 'bin', files: /^bin\//, imports: ['cli'] },

@@ -3,8 +3,8 @@ import { ConfigError } from '../config/config-error.ts';
 import { systemWords } from '../config/system-words.ts';
 import type { Control } from '../control.ts';
 import type { Log } from '../log/log.ts';
+import { Occupied } from '../transport/socket-file.ts';
 import { AdminServer, type Legacy } from './server.ts';
-import { Occupied } from './socket-file.ts';
 
 /** The console cannot be opened where it was asked for; the message says why, and what to do. */
 export class ConsoleError extends Error {}

@@ -6,11 +6,11 @@ import type { AdminConfig, ListenConfig } from '../config/config.ts';
 import { joinHostPort } from '../config/host-port.ts';
 import type { Control } from '../control.ts';
 import type { Facts, Log } from '../log/log.ts';
+import { SocketFile } from '../transport/socket-file.ts';
 import { type Admission, admit } from './admission.ts';
 import { answer, answerInBytes, answerRefusal, refusalOf } from './answer.ts';
 import { understand } from './dispatch.ts';
 import type { Refusal } from './refusal.ts';
-import { listenAtPath, type SocketFile } from './socket-file.ts';
 import { readTokenFile, Token } from './token.ts';
 
 const HEAD_BYTES = 8192;
@@ -27,7 +27,7 @@ const COMPLAINT_PACE = 10_000;
 
 /** What a gateway that hands everything over leaves of its console. */
 export interface Legacy {
-  /** Of its listening socket; undefined: that was a unix socket, whose path is bound anew. */
+  /** Of its listening socket; undefined: that is a unix socket, whose name goes to another one as soon as it is left. */
   readonly descriptor: number | undefined;
 }
 
@@ -80,11 +80,17 @@ export class AdminServer {
     return this.#listen.kind === 'tcp' ? handle?.fd : undefined;
   }
 
-  /** Binds, or goes on where another gateway listens that hands over. Rejects with Occupied or the system's error. */
+  /**
+   * Binds, or goes on where another gateway listens that hands over; on a unix socket nobody finds it then until `publish`.
+   * Rejects with Occupied or the system's error.
+   */
   async start(legacy?: Legacy): Promise<void> {
     const listen = this.#listen;
     if (listen.kind === 'unix') {
-      this.#file = await listenAtPath(this.#server, listen.path, legacy !== undefined);
+      this.#file = new SocketFile(listen.path);
+      if (legacy === undefined) await this.#file.checkFree();
+      await listenPrivately(this.#server, this.#file);
+      if (legacy === undefined) this.publish();
       this.#bound = `unix:${listen.path}`;
     } else if (listen.kind === 'tcp') {
       const fd = legacy?.descriptor;
@@ -105,8 +111,19 @@ export class AdminServer {
     this.#admission = this.#admissionOf(config);
   }
 
+  /** Has its unix socket found by its path, in one step: whoever connects finds it or the one before. Throws the system's error. */
+  publish(): void {
+    try {
+      this.#file?.publish();
+    } catch (error) {
+      this.#server.close();
+      throw error;
+    }
+  }
+
   /** Leaves whoever comes to another process; orders that are being carried out are answered. */
   leave(): void {
+    this.#file?.remove();
     this.#server.close();
   }
 
@@ -186,6 +203,19 @@ function listenAt(server: Server, where: ListenOptions & { fd?: number }): Promi
       resolve(server.address() as AddressInfo);
     });
   });
+}
+
+/** Has a server listen on a socket file for the present user alone; rejects with the system's error. */
+async function listenPrivately(server: Server, file: SocketFile): Promise<void> {
+  // The socket is bound within the call: there is no moment in which others could connect.
+  const before = process.umask(0o177);
+  const listening = listenAt(server, { path: file.provisional });
+  process.umask(before);
+  try {
+    await listening;
+  } catch (error) {
+    throw file.renamed(error as NodeJS.ErrnoException);
+  }
 }
 
 function refuseInBytes(error: NodeJS.ErrnoException, socket: Duplex): void {

@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import { unknownWord } from '../config/nearest.ts';
-import { answerHandOver, takeHandOver } from '../process/hand-over.ts';
+import { declineHandOver, takeHandOver } from '../process/hand-over.ts';
 import { commandError } from './command-error.ts';
 import { createProgram, DEFAULT_COMMAND } from './program.ts';
 import { Failure, UsageError } from './usage-error.ts';
@@ -48,7 +48,7 @@ function report(error: unknown, command: Command): number {
 }
 
 function say(lines: readonly string[], status: number): number {
-  answerHandOver({ ready: false, reasons: lines });
+  declineHandOver(lines);
   for (const line of lines) process.stderr.write(`sluice: ${line}\n`);
   return status;
 }

@@ -10,7 +10,7 @@ import { type CountingLog, createLog } from '../log/create-log.ts';
 import { LogFileError } from '../log/open-output.ts';
 import { carryOn } from '../operations/live-orders.ts';
 import { Operations } from '../operations/operations.ts';
-import { answerHandOver, type HandOver } from '../process/hand-over.ts';
+import { acceptHandOver, type HandOver } from '../process/hand-over.ts';
 import { Lifecycle } from '../process/lifecycle.ts';
 import { takePassedSockets } from '../process/passed-sockets.ts';
 import { ServiceManager } from '../process/service-manager.ts';
@@ -57,7 +57,10 @@ export async function runGateway(
     throw listenFailure(error);
   }
   lifecycle.started(orders);
-  answerHandOver({ ready: true });
+  acceptHandOver(() => {
+    gateway.listeners.adopt();
+    orders?.publish();
+  });
   return gateway;
 }
 
@@ -72,13 +75,12 @@ async function repeatOrders(
 
 /** What the process before leaves of its console, if this one is to have one at the same place. */
 function legacyOf({ admin }: Config, handOver: HandOver | undefined): Legacy | undefined {
-  if (handOver === undefined) return undefined;
-  const { console } = handOver;
-  if (console === undefined || console.text === admin.listen?.text)
-    return { descriptor: console?.descriptor };
+  const { descriptor, text } = handOver?.console ?? {};
+  if (text === undefined) return undefined;
+  if (text === admin.listen?.text) return { descriptor };
   // Who connects there is to be refused, and not to wait for nobody.
-  closeSync(console.descriptor);
-  return { descriptor: undefined };
+  if (descriptor !== undefined) closeSync(descriptor);
+  return undefined;
 }
 
 function openLog(config: Config): CountingLog {

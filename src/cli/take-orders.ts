@@ -2,14 +2,18 @@ import { ConsoleError, openConsole } from '../admin/open-console.ts';
 import type { AdminServer, Legacy } from '../admin/server.ts';
 import type { AdminConfig } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
+import { systemWords } from '../config/system-words.ts';
 import type { Control } from '../control.ts';
 import type { Log } from '../log/log.ts';
+import type { ConsoleSocket } from '../process/hand-over.ts';
 import { Failure } from './usage-error.ts';
 
 /** Where the commands for a running gateway come in. */
 export interface OrderIntake {
-  /** Its socket, if that cannot be bound a second time; undefined: it can, or there is none. */
-  readonly descriptor: number | undefined;
+  /** As another process may have it; undefined: there is none. */
+  readonly socket: ConsoleSocket | undefined;
+  /** Goes by the name that the process before has left; if it cannot, the log says so. */
+  publish(): void;
   /** Leaves whoever comes to another process. */
   leave(): void;
   /** Goes over to another configuration, and reads the token anew; what is wrong with it is logged, and the old one stays. */
@@ -34,16 +38,23 @@ export async function takeOrders(
   const stop = (): void => server.stop();
   process.once('exit', stop);
   return {
-    get descriptor() {
-      return server.descriptor;
+    get socket() {
+      return { descriptor: server.descriptor, text: config.listen?.text ?? '' };
     },
+    publish: () => publish(server, log),
     leave: () => server.leave(),
     follow: next => follow(server, next, log),
     stop,
   };
 }
 
-const NOWHERE: OrderIntake = { descriptor: undefined, leave: () => {}, follow: () => {}, stop: () => {} };
+const NOWHERE: OrderIntake = {
+  socket: undefined,
+  publish: () => {},
+  leave: () => {},
+  follow: () => {},
+  stop: () => {},
+};
 
 async function opened(
   config: AdminConfig,
@@ -55,6 +66,14 @@ async function opened(
     return await openConsole(config, control, log, legacy);
   } catch (error) {
     throw error instanceof ConsoleError ? new Failure(error.message) : error;
+  }
+}
+
+function publish(server: AdminServer, log: Log): void {
+  try {
+    server.publish();
+  } catch (error) {
+    log.error(`no orders can be taken at ${server.address}: ${systemWords(error)}`);
   }
 }
 

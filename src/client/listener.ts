@@ -2,10 +2,10 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { now } from '../clock.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Log } from '../log/log.ts';
+import { SocketFile } from '../transport/socket-file.ts';
 import { ClientConnection } from './connection.ts';
 import type { Allotted, PassedSocket, Place } from './passed-socket.ts';
 import type { Reception } from './reception.ts';
-import { SocketFile } from './socket-file.ts';
 
 /** What a listener hands to its connections, and where they report back. */
 export interface ListenerPolicy extends Pick<Reception, 'limits' | 'client' | 'border'> {
@@ -81,7 +81,6 @@ export class Listener implements Reception {
     if (this.passed !== undefined) {
       await this.listen({ fd: this.passed.descriptor });
       this.kind = this.server.address() === null ? 'unix' : 'tcp';
-      this.file?.adopt();
     } else if (this.file !== undefined) await this.listenAt(this.file);
     else if (this.place.kind === 'tcp') await this.listen({ host: this.place.host, port: this.place.port });
     this.bound = this.urlOf();
@@ -127,6 +126,11 @@ export class Listener implements Reception {
   /** Leaves the name of a unix socket to the process that has been given the socket. */
   release(): void {
     this.file?.release();
+  }
+
+  /** Takes the name of a unix socket that was passed from the process that has left it. */
+  adopt(): void {
+    if (this.passed !== undefined && !this.draining) this.file?.adopt();
   }
 
   /** Stops accepting, closes idle connections soon, and resolves when the busy ones have finished. */

@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
 import type { ListenConfig } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
+import { SocketFile } from '../transport/socket-file.ts';
 import { Listener, type ListenerPolicy } from './listener.ts';
 import { allot, type PassedSocket } from './passed-socket.ts';
-import { SocketFile } from './socket-file.ts';
 
 /** All listeners of a gateway. */
 export class Listeners {
@@ -14,6 +14,8 @@ export class Listeners {
   #active: Listener[];
   /** Whose settings are gone, and whose connections are not. */
   readonly #leaving = new Set<Listener>();
+  /** Names of unix sockets that were passed and dismissed. */
+  readonly #orphans: string[] = [];
 
   /** Binds nothing yet. */
   constructor(
@@ -105,6 +107,19 @@ export class Listeners {
     for (const listener of this.#active) listener.release();
   }
 
+  /**
+   * Takes the names of the unix sockets that were passed from a process that has left them, and removes those that nobody
+   * listens by any more. Not before: that process may have to go on by itself.
+   */
+  adopt(): void {
+    for (const listener of this.#active) listener.adopt();
+    for (const path of this.#orphans.splice(0)) {
+      const file = new SocketFile(path);
+      file.adopt();
+      file.remove();
+    }
+  }
+
   /** Stops accepting, and resolves when the last connection has closed; idle ones are closed soon. */
   async drain(): Promise<void> {
     await Promise.all([...this.#active, ...this.#leaving].map(listener => listener.drain()));
@@ -136,11 +151,7 @@ export class Listeners {
       );
       return;
     }
-    if (socket.kind === 'unix') {
-      const file = new SocketFile(socket.address);
-      file.adopt();
-      file.remove();
-    }
+    if (socket.kind === 'unix') this.#orphans.push(socket.address);
     closeSync(socket.descriptor);
   }
 }

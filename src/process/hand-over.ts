@@ -1,4 +1,5 @@
 import { closeSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
 import type { PassedSocket } from '../client/passed-socket.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { LiveOrder } from '../operations/live-orders.ts';
@@ -14,12 +15,20 @@ export interface HandOver {
   /** The process that hands over, and the parent of the new one. */
   readonly from: number;
   readonly sockets: readonly PassedSocket[];
-  /** A pipe on which the new process says how it went. */
+  /** A pipe, open in both directions: the new process says how it went, and the other one that it has given way. */
   readonly answer: number;
-  /** The socket of the console, if it cannot be bound a second time, and the setting that it comes of. */
-  readonly console: { readonly descriptor: number; readonly text: string } | undefined;
+  /** Undefined: it takes no orders. */
+  readonly console: ConsoleSocket | undefined;
   /** By which the running gateway differs from its configuration. */
   readonly orders: readonly LiveOrder[];
+}
+
+/** Where a gateway takes orders. */
+export interface ConsoleSocket {
+  /** Undefined: it is bound anew. */
+  readonly descriptor: number | undefined;
+  /** The setting that it comes of. */
+  readonly text: string;
 }
 
 /** What the new process said. */
@@ -60,14 +69,38 @@ function parse(text: string): HandOver {
   }
 }
 
-/** Tells the process before how it went, once; does nothing where there is none. */
-export function answerHandOver(outcome: Outcome): void {
+/** Tells the process before why this one cannot take its place, once; does nothing where there is none. */
+export function declineHandOver(reasons: readonly string[]): void {
   if (pending === undefined) return;
   const { answer } = pending;
   pending = undefined;
+  tell(answer, { ready: false, reasons });
+  closeSync(answer);
+}
+
+/**
+ * Tells the process before that this one serves; `alone` is called when that one has given way, or has ended. Until then it
+ * may decide to go on, and end this one. Does nothing where there is none.
+ */
+export function acceptHandOver(alone: () => void): void {
+  if (pending === undefined) return;
+  const { answer } = pending;
+  pending = undefined;
+  tell(answer, { ready: true });
+  const socket = new Socket({ fd: answer });
+  let told = false;
+  const hear = (): void => {
+    if (!told) alone();
+    told = true;
+    // Its end tells the process before that all is done.
+    socket.destroy();
+  };
+  for (const event of ['data', 'end', 'error'] as const) socket.on(event, hear);
+}
+
+function tell(answer: number, outcome: Outcome): void {
   try {
     writeSync(answer, `${JSON.stringify(outcome)}\n`);
-    closeSync(answer);
   } catch {
     // It has gone: nobody waits for the answer.
   }

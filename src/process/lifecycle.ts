@@ -39,7 +39,7 @@ export class Lifecycle implements SignalListener {
     this.#apply = apply;
     this.#config = config;
     this.#ending = new Ending(gateway, log);
-    this.#upgrade = new Upgrade({ gateway, log, manager, ending: this.#ending, config });
+    this.#upgrade = new Upgrade({ gateway, log, manager, ending: this.#ending });
   }
 
   /** To be called when the gateway serves, with the console from which orders come. */

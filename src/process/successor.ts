@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { basename, delimiter, join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { setTimeout as rest } from 'node:timers/promises';
 import { onlyThree } from '../transport/inherited-descriptors.ts';
 import { environmentFor, type HandOver, type Outcome } from './hand-over.ts';
 
 /** The descriptor of the first socket in the new process, after its standard streams. */
 const FIRST = 3;
+
+/** How long a process that serves may take to hear that it is alone, in milliseconds. */
+const HEARING = 5_000;
 
 /** Longer answers are no answers. */
 const LONGEST_ANSWER = 65_536;
@@ -19,16 +23,16 @@ export class Successor {
   readonly #child: ChildProcess;
   /** What it says of its start, or in its stead what became of it. */
   readonly outcome: Promise<Outcome>;
+  readonly #pipe: Duplex;
 
   constructor({ sockets, console, orders }: Estate) {
-    const descriptors = [...sockets, ...(console === undefined ? [] : [console])].map(
-      each => each.descriptor,
-    );
+    const own = console?.descriptor;
+    const descriptors = [...sockets.map(({ descriptor }) => descriptor), ...(own === undefined ? [] : [own])];
     const answer = FIRST + descriptors.length;
     const handOver: HandOver = {
       from: process.pid,
       sockets: sockets.map((socket, i) => ({ ...socket, descriptor: FIRST + i })),
-      console: console && { ...console, descriptor: FIRST + sockets.length },
+      console: console && { ...console, descriptor: own === undefined ? own : FIRST + sockets.length },
       answer,
       orders,
     };
@@ -38,12 +42,22 @@ export class Successor {
       // What is sent to the group of this process is not meant for the one that goes on.
       detached: true,
     });
-    this.outcome = outcomeOf(this.#child, this.#child.stdio[answer] as Readable);
+    this.#pipe = this.#child.stdio[answer] as Duplex;
+    this.outcome = outcomeOf(this.#child, this.#pipe);
   }
 
   /** Undefined: it could not be started. */
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Tells it that it is alone; resolves when it has taken what it waited for, or does not seem to hear. */
+  async yieldTo(): Promise<void> {
+    const pipe = this.#pipe;
+    if (pipe.closed || pipe.readableEnded) return;
+    const heard = new Promise(resolve => pipe.once('end', resolve).once('close', resolve));
+    pipe.end('\n');
+    await Promise.race([heard, rest(HEARING, undefined, { ref: false })]);
   }
 
   /** Lets it live on when this process ends. */
@@ -80,7 +94,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-function outcomeOf(child: ChildProcess, answer: Readable): Promise<Outcome> {
+function outcomeOf(child: ChildProcess, answer: Duplex): Promise<Outcome> {
   return new Promise(settle => {
     const fail = (reason: string) => settle({ ready: false, reasons: [reason] });
     let text = '';

@@ -5,6 +5,7 @@ import type { Gateway } from '../gateway.ts';
 import type { Log } from '../log/log.ts';
 import { liveOrders } from '../operations/live-orders.ts';
 import type { Ending } from './ending.ts';
+import type { ConsoleSocket } from './hand-over.ts';
 import type { ServiceManager } from './service-manager.ts';
 import { type Estate, Successor } from './successor.ts';
 
@@ -16,8 +17,8 @@ const END_LIMIT = 10_000;
 
 /** Where orders come from. */
 export interface Console {
-  /** Of its socket, if that cannot be bound a second time. */
-  readonly descriptor: number | undefined;
+  /** Undefined: from nowhere. */
+  readonly socket: ConsoleSocket | undefined;
   /** Leaves whoever comes to another process. */
   leave(): void;
 }
@@ -28,7 +29,6 @@ export interface Present {
   readonly log: Log;
   readonly manager: ServiceManager;
   readonly ending: Ending;
-  readonly config: Config;
 }
 
 /** The way of a gateway into a new process. */
@@ -37,18 +37,15 @@ export class Upgrade {
   readonly #log: Log;
   readonly #manager: ServiceManager;
   readonly #ending: Ending;
-  /** The setting by which it takes orders, which no reload changes. */
-  readonly #consoleText: string;
   /** Undefined: the gateway does not serve yet. */
   #console: Console | undefined;
   #successor: Successor | undefined;
 
-  constructor({ gateway, log, manager, ending, config }: Present) {
+  constructor({ gateway, log, manager, ending }: Present) {
     this.#gateway = gateway;
     this.#log = log;
     this.#manager = manager;
     this.#ending = ending;
-    this.#consoleText = config.admin.listen?.text ?? '';
   }
 
   /** From now on there is something to hand over. */
@@ -61,10 +58,11 @@ export class Upgrade {
     const obstacle = this.#obstacle();
     if (obstacle !== undefined) throw new OrderError('refused', obstacle);
     this.#log.info('upgrade: a new process is being started');
+    const { config } = this.#gateway;
     const estate = this.#estate();
     this.#successor = started(estate);
     try {
-      return await this.#handOver(this.#successor, estate);
+      return await this.#handOver(this.#successor, () => this.#changes(estate, config));
     } finally {
       this.#successor = undefined;
     }
@@ -94,13 +92,19 @@ export class Upgrade {
   }
 
   #estate(): Estate {
-    const descriptor = this.#console?.descriptor;
-    const console = descriptor === undefined ? undefined : { descriptor, text: this.#consoleText };
-    return { sockets: this.#gateway.listeners.sockets, console, orders: liveOrders(this.#gateway) };
+    const { listeners } = this.#gateway;
+    return {
+      sockets: listeners.sockets,
+      console: this.#console?.socket,
+      orders: liveOrders(this.#gateway),
+    };
   }
 
-  async #handOver(successor: Successor, estate: Estate): Promise<{ pid: number }> {
-    const reasons = (await failureOf(successor)) ?? this.#changes(estate);
+  async #handOver(
+    successor: Successor,
+    changes: () => readonly string[] | undefined,
+  ): Promise<{ pid: number }> {
+    const reasons = (await failureOf(successor)) ?? changes();
     const { pid } = successor;
     if (reasons !== undefined || pid === undefined) {
       const words = (reasons ?? []).join('; ');
@@ -112,9 +116,12 @@ export class Upgrade {
   }
 
   /** What has happened since the new process was told how things are. */
-  #changes({ orders }: Estate): readonly string[] | undefined {
+  #changes({ orders }: Estate, config: Config): readonly string[] | undefined {
     if (this.#ending.begun) return ['the gateway was told to end meanwhile'];
     if (this.#held().length > 0) return ['requests are held since then'];
+    // It may have read the one from before.
+    if (!isDeepStrictEqual(this.#gateway.config, config))
+      return ['another configuration was loaded meanwhile: try again'];
     if (!isDeepStrictEqual(liveOrders(this.#gateway), orders))
       return ['other orders came meanwhile: try again'];
     return undefined;
@@ -122,6 +129,7 @@ export class Upgrade {
 
   async #giveWay(successor: Successor, pid: number): Promise<void> {
     this.#gateway.listeners.release();
+    await successor.yieldTo();
     this.#console?.leave();
     this.#log.info('upgraded: the new process serves', { pid });
     await this.#manager.tell({ MAINPID: String(pid) });

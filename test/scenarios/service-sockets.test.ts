@@ -5,7 +5,7 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSyn
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { SocketFile } from '../../src/client/socket-file.ts';
+import { SocketFile } from '../../src/transport/socket-file.ts';
 import { afterwards } from '../support/afterwards.ts';
 import { okBackend } from '../support/backend.ts';
 import { exchange, get } from '../support/client.ts';

@@ -5,17 +5,31 @@ import { type TestContext, test } from 'node:test';
 import { backend, ok, okBackend } from '../support/backend.ts';
 import { exchange, get } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
+import type { Message } from '../support/message.ts';
 import { type Finished, runNode } from '../support/program.ts';
-import { SERVE, type ServeProcess, serve } from '../support/serve-process.ts';
-import { temporaryFolder } from '../support/socket-path.ts';
+import { SERVE, type ServeProcess, serve, serveBy } from '../support/serve-process.ts';
+import { socketPath, temporaryFolder } from '../support/socket-path.ts';
 import { Generations } from '../support/upgrades.ts';
 
 /** A command for a gateway, by its console. */
 type Order = (...words: string[]) => Promise<Finished>;
 
 /** A gateway with a console on a unix socket, and orders for it. */
-async function commanded(t: TestContext, ...flags: string[]): Promise<[ServeProcess, Order]> {
-  const admin = `unix:${join(temporaryFolder(t), 'admin')}`;
+function commanded(t: TestContext, ...flags: string[]): Promise<[ServeProcess, Order]> {
+  return commandedAt(t, `unix:${join(temporaryFolder(t), 'admin')}`, ...flags);
+}
+
+/** An order at once, without the time that a command takes to start: sooner than a new process of a gateway serves. */
+function orderSoon(t: TestContext, admin: string, name: string): Promise<Message> {
+  const head = `POST /v1/${name} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
+  return exchange(t, admin, `${head}Content-Length: 2\r\n\r\n{}`);
+}
+
+async function commandedAt(
+  t: TestContext,
+  admin: string,
+  ...flags: string[]
+): Promise<[ServeProcess, Order]> {
   const gateway = await serve(t, '--admin', admin, ...flags);
   await eventually('it takes orders', () => gateway.output.includes('taking orders'));
   return [gateway, (...words) => runNode(t, [SERVE[1]!, ...words, '--admin', admin])];
@@ -95,6 +109,68 @@ test('an upgrade is refused while requests are held', async t => {
   );
   assert.equal((await order('resume')).code, 0);
   await generations.upgrade();
+});
+
+test('an upgrade that fails at its last moment leaves the sockets found by their names', async t => {
+  const origin = await okBackend(t, 'hello');
+  const path = socketPath(t);
+  const admin = `unix:${socketPath(t)}`;
+  const [gateway, order] = await commandedAt(t, admin, '--backend', origin.url, '--listen', `unix:${path}`);
+  const generations = new Generations(t, gateway);
+  await eventually('both listeners are there', () => gateway.output.includes('listening on unix:'));
+  generations.kill('SIGUSR2');
+  await eventually('it has begun', () => gateway.output.includes('a new process is being started'));
+  // Before the new process says that it serves.
+  assert.equal((await orderSoon(t, admin, 'hold')).status, 200);
+  await eventually('it has failed', () => gateway.output.includes('no upgrade'));
+  assert.match(gateway.output, /since the new one failed: requests are held since then/);
+  await eventually('the new process has ended', () => gateway.output.includes('"msg":"drained"'));
+  assert.equal((await order('resume')).code, 0);
+  assert.equal((await exchange(t, `unix:${path}`, get())).text, 'hello');
+  assert.equal(generations.pids.length, 0);
+});
+
+test('an upgrade that would lose a new configuration is refused', async t => {
+  const origin = await okBackend(t, 'hello');
+  const file = join(temporaryFolder(t), 'sluice.yaml');
+  const write = (queue: number): void =>
+    writeFileSync(
+      file,
+      JSON.stringify({ pools: { default: { backends: [origin.url], queue: { length: queue } } } }),
+    );
+  write(10);
+  const admin = `unix:${socketPath(t)}`;
+  const [gateway] = await commandedAt(t, admin, '--config', file);
+  new Generations(t, gateway).kill('SIGUSR2');
+  await eventually('it has begun', () => gateway.output.includes('a new process is being started'));
+  write(20);
+  assert.match((await orderSoon(t, admin, 'reload')).text, /queue 10 -> 20/);
+  await eventually('it has failed', () => gateway.output.includes('no upgrade'));
+  assert.match(gateway.output, /another configuration was loaded meanwhile: try again/);
+});
+
+test('a gateway without a console takes nobody else’s when it is upgraded', async t => {
+  const origin = await okBackend(t, 'hello');
+  const runtime = temporaryFolder(t);
+  const own = { XDG_RUNTIME_DIR: runtime };
+  const words = [...SERVE, '--listen', '127.0.0.1:0', '--backend', origin.url];
+  const first = await serveBy(t, words, own);
+  await eventually('it takes orders', () => first.output.includes('taking orders'));
+  const second = await serveBy(t, words, own);
+  await eventually('it takes none', () => second.output.includes('another gateway does so there'));
+  await new Generations(t, second).upgrade();
+  await second.exited;
+  const { stdout } = await runNode(t, [
+    SERVE[1]!,
+    'status',
+    '--json',
+    '--admin',
+    `unix:${runtime}/sluice.sock`,
+  ]);
+  assert.deepEqual(
+    (JSON.parse(stdout) as { listeners: { address: string }[] }).listeners.map(({ address }) => address),
+    [first.address],
+  );
 });
 
 test('a console by TCP is handed over, too', async t => {

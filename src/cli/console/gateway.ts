@@ -61,7 +61,7 @@ function placeOf(text: string): Place {
 async function usualPlace(): Promise<Place> {
   const places = usualPlaces();
   if (places.length === 1) return places[0]!;
-  const { isAnswered } = await import('../../admin/is-answered.ts');
+  const { isAnswered } = await import('../../transport/is-answered.ts');
   const answered = await Promise.all(places.map(place => isAnswered(place as { path: string })));
   const live = places.filter((_, i) => answered[i]);
   if (live.length === 1) return live[0]!;

@@ -3,7 +3,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import {
-  answerHandOver,
+  declineHandOver,
   environmentFor,
   type HandOver,
   takeHandOver,
@@ -38,8 +38,8 @@ test('what was taken is there until it is answered, and answered once', t => {
   const given = handOver({ answer: openSync(file, 'w') });
   assert.deepEqual(takeHandOver(environmentFor(given, {})), JSON.parse(JSON.stringify(given)));
   assert.deepEqual(takeHandOver({})?.from, process.ppid);
-  answerHandOver({ ready: false, reasons: ['one', 'two'] });
-  answerHandOver({ ready: true });
+  declineHandOver(['one', 'two']);
+  declineHandOver(['three']);
   assert.equal(readFileSync(file, 'utf8'), '{"ready":false,"reasons":["one","two"]}\n');
   assert.equal(takeHandOver({}), undefined);
 });

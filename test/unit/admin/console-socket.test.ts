@@ -65,8 +65,11 @@ test('a gateway that is handed everything takes the socket over, and the old one
   const next = await openConsole(config, control, new MemoryLog(), { descriptor: undefined });
   afterwards(t, () => next!.stop());
   assert.equal((await old.ask(statusBytes())).status, 200);
-  assert.deepEqual([old.control.asked.length, control.asked.length], [0, 1]);
-  old.server.stop();
+  assert.deepEqual([old.control.asked.length, control.asked.length], [1, 0]);
+  next!.publish();
+  assert.equal((await old.ask(statusBytes())).status, 200);
+  assert.deepEqual([old.control.asked.length, control.asked.length], [1, 1]);
+  old.server.leave();
   assert.equal((await old.ask(statusBytes())).status, 200);
 });
 

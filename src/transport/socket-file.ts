@@ -1,8 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { lstatSync, renameSync, rmSync, type Stats } from 'node:fs';
-import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
-import { systemPath } from '../transport/socket-path.ts';
+import { isAnswered } from './is-answered.ts';
+import { systemPath } from './socket-path.ts';
+
+/** A live socket, or no socket at all, lies where one was to be made; in the form of a failure to bind. */
+export class Occupied extends Error {
+  readonly code = 'EADDRINUSE';
+  readonly syscall = 'listen';
+  readonly address: string;
+  /** Whether somebody listens there. */
+  readonly live: boolean;
+
+  constructor(path: string, live: boolean) {
+    super(`listen EADDRINUSE: address already in use ${path}`);
+    this.address = path;
+    this.live = live;
+  }
+}
 
 /**
  * The name of a unix socket in the file system. A socket is bound under another name and given its own afterwards, since
@@ -20,12 +35,13 @@ export class SocketFile {
     this.provisional = this.#isAbstract ? systemPath(path) : provisionalName(path);
   }
 
-  /** Rejects with EADDRINUSE if something lies there that is no socket, or a socket that is listened on. */
+  /** Rejects with Occupied if something lies there that is no socket, or a socket that is listened on. */
   async checkFree(): Promise<void> {
     if (this.#isAbstract) return;
     const there = look(this.path);
-    if (there === undefined || (there.isSocket() && !(await isAnswered(this.path)))) return;
-    throw this.#named(new Error(`listen EADDRINUSE: address already in use ${this.path}`), 'EADDRINUSE');
+    if (there === undefined) return;
+    if (!there.isSocket()) throw new Occupied(this.path, false);
+    if (await isAnswered({ path: this.path })) throw new Occupied(this.path, true);
   }
 
   /** Gives the bound socket its name, whatever had it before. */
@@ -59,16 +75,12 @@ export class SocketFile {
 
   /** An error of binding, with the name that people know. */
   renamed(error: NodeJS.ErrnoException): NodeJS.ErrnoException {
-    return this.#named(error, error.code ?? '');
+    const message = error.message.replaceAll(this.provisional, this.path);
+    return Object.assign(error, { message, syscall: 'listen', address: systemPath(this.path) });
   }
 
   get #isAbstract(): boolean {
     return this.path.startsWith('@');
-  }
-
-  #named(error: Error, code: string): NodeJS.ErrnoException {
-    const message = error.message.replaceAll(this.provisional, this.path);
-    return Object.assign(error, { message, code, syscall: 'listen', address: systemPath(this.path) });
   }
 }
 
@@ -94,17 +106,4 @@ function look(path: string): Stats | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whether somebody listens on a unix socket; a file is left behind when a process dies. */
-function isAnswered(path: string): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect({ path });
-    const settle = (answered: boolean) => {
-      socket.destroy();
-      resolve(answered);
-    };
-    socket.on('connect', () => settle(true));
-    socket.on('error', () => settle(false));
-  });
 }

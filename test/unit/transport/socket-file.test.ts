@@ -4,7 +4,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { SocketFile } from '../../../src/client/socket-file.ts';
+import { SocketFile } from '../../../src/transport/socket-file.ts';
 import { afterwards } from '../../support/afterwards.ts';
 import { socketPath, temporaryFolder } from '../../support/socket-path.ts';
 
