@@ -3,9 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { ConfigError } from '../config/config-error.ts';
 import { show } from '../config/misread.ts';
 import { systemWords } from '../config/system-words.ts';
-
-/** Bytes of a file that can be a token's. */
-const LARGEST_FILE = 4096;
+import { isToken, LARGEST_TOKEN_FILE, TOKEN_WORDS } from '../config/token-file.ts';
 
 /** What a command has to show; neither its letters nor its length can be told from how long a comparison takes. */
 export class Token {
@@ -32,9 +30,9 @@ export interface TokenFile {
 /** Reads the file of a token: one line, at least 16 characters. Throws ConfigError; `place` names the setting. */
 export function readTokenFile(file: string, place: string): TokenFile {
   const { text, mode } = contents(file, place);
-  if (!/^[\x21-\x7e]{16,1024}$/.test(text)) {
+  if (!isToken(text)) {
     throw new ConfigError([
-      `${place}: expected one line of 16 to 1024 characters without blanks in ${show(file)}; make one with: openssl rand -hex 32 > ${file}`,
+      `${place}: expected ${TOKEN_WORDS} in ${show(file)}; make one with: openssl rand -hex 32 > ${file}`,
     ]);
   }
   const open = (mode & 0o077) !== 0;
@@ -51,7 +49,7 @@ function contents(file: string, place: string): { text: string; mode: number } {
   try {
     descriptor = openSync(file, 'r');
     const { mode, size } = fstatSync(descriptor);
-    if (size > LARGEST_FILE) throw new ConfigError([`${place}: ${show(file)} is too long for a token`]);
+    if (size > LARGEST_TOKEN_FILE) throw new ConfigError([`${place}: ${show(file)} is too long for a token`]);
     return { text: readFileSync(descriptor, 'latin1').trim(), mode };
   } catch (error) {
     if (error instanceof ConfigError) throw error;

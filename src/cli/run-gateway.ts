@@ -1,9 +1,6 @@
-import { closeSync, existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync } from 'node:fs';
 import type { Legacy } from '../admin/server.ts';
 import type { Config } from '../config/config.ts';
-import { show } from '../config/misread.ts';
-import { systemWords } from '../config/system-words.ts';
 import type { Control } from '../control.ts';
 import { Gateway } from '../gateway.ts';
 import { type CountingLog, createLog } from '../log/create-log.ts';
@@ -12,6 +9,7 @@ import { carryOn } from '../operations/live-orders.ts';
 import { Operations } from '../operations/operations.ts';
 import { acceptHandOver, type HandOver } from '../process/hand-over.ts';
 import { Lifecycle } from '../process/lifecycle.ts';
+import { logFileWords } from '../process/log-file-words.ts';
 import { takePassedSockets } from '../process/passed-sockets.ts';
 import { ServiceManager } from '../process/service-manager.ts';
 import { onSignals } from '../process/signals.ts';
@@ -88,15 +86,8 @@ function openLog(config: Config): CountingLog {
     return createLog(config.log);
   } catch (error) {
     if (!(error instanceof LogFileError)) throw error;
-    throw new UsageError(`--access-log: cannot open ${show(error.file)}: ${logFileWords(error)}`);
+    throw new UsageError(logFileWords(error));
   }
-}
-
-/** A file that is not there would be made, so its directory is what is missing. */
-function logFileWords({ file, cause }: LogFileError): string {
-  return !existsSync(dirname(file))
-    ? `the directory ${show(dirname(file))} does not exist`
-    : systemWords(cause);
 }
 
 /** A defect that shows outside of any exchange is not worth every other connection. */

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { ConfigError } from './config-error.ts';
 import { show } from './misread.ts';
+import { formatSize } from './size.ts';
 import { systemWords } from './system-words.ts';
 
 /** A configuration file as YAML left it, and the lines on which its values stand. */
@@ -12,15 +13,37 @@ export interface ConfigFile {
   line(path: readonly PropertyKey[]): number;
 }
 
-/** Reads a YAML file; throws ConfigError if it cannot be read or is no YAML mapping. */
+/** More than thousands of backends take; reading it must not keep everything else waiting for long. */
+const LARGEST = 16 * 1_048_576;
+
+/** Pipes and devices that were read: to read them again would be to wait for somebody to write, for as long as that takes. */
+const spent = new Set<string>();
+
+/** Reads a YAML file, a pipe or device only once; throws ConfigError if it cannot be read or is no YAML mapping. */
 export function readConfigFile(name: string): ConfigFile {
-  let text: string;
+  return parseConfigFile(name, readText(name));
+}
+
+function readText(name: string): string {
   try {
-    text = readFileSync(name, 'utf8');
+    const found = statSync(name);
+    if (found.size > LARGEST)
+      throw new ConfigError([`--config: ${show(name)} is longer than ${formatSize(LARGEST)}`]);
+    if (!found.isFile() && !found.isDirectory()) refuseSpent(name);
+    return readFileSync(name, 'utf8');
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     throw new ConfigError([`--config: cannot read ${show(name)}: ${systemWords(error)}`]);
   }
-  return parseConfigFile(name, text);
+}
+
+function refuseSpent(name: string): void {
+  if (spent.has(name)) {
+    throw new ConfigError([
+      `--config: ${show(name)} is no regular file, which can be read only once: give a regular file to be able to reload`,
+    ]);
+  }
+  spent.add(name);
 }
 
 /** The configuration in a text; the name is for the messages. Throws ConfigError. */

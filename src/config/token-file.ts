@@ -1,7 +1,18 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { expected, Misread, show } from './misread.ts';
 import { type Composing, type Placed, resolvePath } from './source.ts';
 import { systemWords } from './system-words.ts';
+
+/** Bytes of a file that can be a token's. */
+export const LARGEST_TOKEN_FILE = 4096;
+
+/** What a token looks like, in words. */
+export const TOKEN_WORDS = 'one line of 16 to 1024 characters without blanks';
+
+/** Whether a text can be a token. */
+export function isToken(text: string): boolean {
+  return /^[\x21-\x7e]{16,1024}$/.test(text);
+}
 
 /** The path of a file with a token, as it was written; throws Misread. */
 export function parseTokenFile(value: unknown): string {
@@ -12,7 +23,7 @@ export function parseTokenFile(value: unknown): string {
   return value;
 }
 
-/** The absolute path of a file with a token, which has to be there and not empty; if not, that joins the mistakes. */
+/** The absolute path of a file with a token, which has to be there and to hold one; if not, that joins the mistakes. */
 export function tokenFile(composing: Composing, placed: Placed<string>): string {
   const file = resolvePath(composing, placed);
   const message = faultOf(file);
@@ -25,9 +36,12 @@ function faultOf(file: string): string | undefined {
   try {
     const found = statSync(file);
     if (found.isDirectory()) return `${show(file)} is a directory`;
-    accessSync(file, constants.R_OK);
-    // A pipe or a device tells no length.
-    return found.isFile() && found.size === 0 ? `${show(file)} is empty; ${remedy}` : undefined;
+    // A pipe or a device can be read but once.
+    if (!found.isFile()) return undefined;
+    if (found.size === 0) return `${show(file)} is empty; ${remedy}`;
+    if (found.size > LARGEST_TOKEN_FILE) return `${show(file)} is too long for a token; ${remedy}`;
+    if (isToken(readFileSync(file, 'latin1').trim())) return undefined;
+    return `expected ${TOKEN_WORDS} in ${show(file)}; ${remedy}`;
   } catch (error) {
     return `cannot read ${show(file)}: ${systemWords(error)}; ${remedy}`;
   }

@@ -1,5 +1,6 @@
 import type { ListenConfig } from '../config/config.ts';
 import { OrderError } from '../control.ts';
+import { listenWords } from './listen-words.ts';
 
 /**
  * Why a gateway that listens as in `present` cannot go over to other addresses. An address cannot be bound beside one that
@@ -10,7 +11,7 @@ export function listenRefusal(error: unknown, present: readonly ListenConfig[]):
   const own = present.find(listen => listen.kind === 'tcp' && listen.port === port);
   const remedy =
     code === 'EADDRINUSE' && own !== undefined
-      ? `; this gateway listens on that port itself, as ${own.text}: a restart goes over to the other address, or two reloads, of which the first leaves the port out`
-      : '';
-  return new OrderError('refused', `cannot listen: ${message}${remedy}`);
+      ? `this gateway listens on that port itself, as ${own.text}: a restart goes over to the other address, or two reloads, of which the first leaves the port out`
+      : undefined;
+  return new OrderError('refused', listenWords(error, remedy) ?? `cannot listen: ${message}`);
 }

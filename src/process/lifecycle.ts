@@ -1,8 +1,11 @@
 import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { ReloadReport } from '../control.ts';
 import type { Gateway } from '../gateway.ts';
 import type { CountingLog } from '../log/create-log.ts';
+import { LogFileError } from '../log/open-output.ts';
 import { Ending } from './ending.ts';
+import { logFileWords } from './log-file-words.ts';
 import { monotonicMicroseconds, type ServiceManager } from './service-manager.ts';
 import type { SignalListener } from './signals.ts';
 import { type Console, Upgrade, wordsOf } from './upgrade.ts';
@@ -29,7 +32,9 @@ export class Lifecycle implements SignalListener {
   readonly #ending: Ending;
   #config: Config;
   readonly #upgrade: Upgrade;
-  #reloaded: Promise<unknown> = Promise.resolve();
+  /** The last reload; before the gateway serves, its start. */
+  #reloaded: Promise<unknown>;
+  #serves: () => void = () => {};
 
   constructor({ gateway, log, manager, config, load, apply }: Surroundings) {
     this.#gateway = gateway;
@@ -39,6 +44,9 @@ export class Lifecycle implements SignalListener {
     this.#apply = apply;
     this.#config = config;
     this.#ending = new Ending(gateway, log);
+    this.#reloaded = new Promise<void>(resolve => {
+      this.#serves = resolve;
+    });
     this.#upgrade = new Upgrade({ gateway, log, manager, ending: this.#ending });
   }
 
@@ -47,6 +55,7 @@ export class Lifecycle implements SignalListener {
     this.#upgrade.possible(console);
     void this.#manager.tell({ READY: '1', STATUS: this.#status });
     this.#manager.watch();
+    this.#serves();
   }
 
   hear(signal: 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2'): void {
@@ -105,7 +114,7 @@ export class Lifecycle implements SignalListener {
 
   /** The log first, since that can be undone. */
   async #follow(config: Config): Promise<ReloadReport> {
-    this.#log.follow(config.log);
+    this.#turnLog(config);
     try {
       const report = await this.#apply(config);
       this.#config = config;
@@ -113,6 +122,14 @@ export class Lifecycle implements SignalListener {
     } catch (error) {
       this.#log.follow(this.#config.log);
       throw error;
+    }
+  }
+
+  #turnLog({ log }: Config): void {
+    try {
+      this.#log.follow(log);
+    } catch (error) {
+      throw error instanceof LogFileError ? new ConfigError([logFileWords(error)]) : error;
     }
   }
 }

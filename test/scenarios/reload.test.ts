@@ -307,7 +307,7 @@ test('a configuration whose listener cannot be bound is refused whole', async t 
   const listen = [free, { kind: 'tcp', host: '127.0.0.1', port, text } as const];
   await assert.rejects(reload(gateway, { pools: { other: [b.url] }, listen }), {
     kind: 'refused',
-    message: new RegExp(`cannot listen: .*${text}`),
+    message: new RegExp(`^cannot listen on ${text}: the address is already in use; stop what listens there`),
   });
   assert.deepEqual(shape(gateway), before);
   assert.equal((await exchange(t, gateway.address, get())).text, 'a');
@@ -323,7 +323,9 @@ test('an address whose port the gateway has itself is refused with the remedy', 
   const backends = [origin.url];
   const gateway = await startGateway(t, { backends, listen: listen('127.0.0.1', `127.0.0.1:${port}`) });
   await assert.rejects(reload(gateway, { backends, listen: listen('0.0.0.0', `0.0.0.0:${port}`) }), {
-    message: new RegExp(`EADDRINUSE.*listens on that port itself, as 127.0.0.1:${port}: a restart`),
+    message: new RegExp(
+      `^cannot listen on 0.0.0.0:${port}: the address is already in use; this gateway listens on that port itself, as 127.0.0.1:${port}: a restart`,
+    ),
   });
   assert.equal((await exchange(t, gateway.address, get())).text, 'ok');
 });

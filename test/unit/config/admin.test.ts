@@ -12,7 +12,7 @@ const BACKEND = { backend: ['http://a:1'] };
 
 function withToken(folder: string): { 'admin-token-file': string } {
   const file = join(folder, 'token');
-  writeFileSync(file, 'a secret of some length\n');
+  writeFileSync(file, 'a-secret-of-some-length\n');
   return { 'admin-token-file': file };
 }
 
@@ -58,7 +58,7 @@ test('an address by TCP needs a token, and a unix socket has no use for one', t 
   ]);
 });
 
-test('the file with the token is there and not empty', t => {
+test('the file with the token is there and holds one', t => {
   const file = join(temporaryFolder(t), 'token');
   const flags = { ...BACKEND, admin: '127.0.0.1:9901', 'admin-token-file': file };
   const remedy = `make one with: (umask 077; openssl rand -hex 32 > ${file})`;
@@ -67,6 +67,12 @@ test('the file with the token is there and not empty', t => {
   ]);
   writeFileSync(file, '');
   assert.deepEqual(mistakes(flags), [`--admin-token-file: "${file}" is empty; ${remedy}`]);
+  writeFileSync(file, 'a secret with blanks');
+  assert.deepEqual(mistakes(flags), [
+    `--admin-token-file: expected one line of 16 to 1024 characters without blanks in "${file}"; ${remedy}`,
+  ]);
+  writeFileSync(file, 'x'.repeat(5000));
+  assert.deepEqual(mistakes(flags), [`--admin-token-file: "${file}" is too long for a token; ${remedy}`]);
 });
 
 test('only what says so can be reached from other machines', () => {
