@@ -29,6 +29,8 @@ export class Name {
   #again = false;
   #closed = false;
   #failures = 0;
+  /** Those of them that the next delay goes by. */
+  #delays = 0;
   /** Why the last lookup failed; empty: it did not. */
   #reason = '';
   #source = '';
@@ -63,8 +65,9 @@ export class Name {
     return this.#ttl;
   }
 
-  /** Looks it up now, whatever its time to live. */
+  /** Looks it up now, whatever its time to live: others may be asked by now, or may know more. */
   refresh(): void {
+    this.#delays = 0;
     void this.#look();
   }
 
@@ -155,6 +158,7 @@ export class Name {
     this.#source = source;
     if (this.#failures > 0) this.#log.recovered(this.#failures);
     this.#failures = 0;
+    this.#delays = 0;
     this.#reason = places.length > 0 ? '' : 'its SRV record says that there is no such service';
     this.#log.remark(remark);
     const before = this.known.places;
@@ -179,11 +183,12 @@ export class Name {
     const { around, config } = this.#sources;
     this.#reason = message;
     this.#failures++;
+    this.#delays++;
     const places = this.known.places ?? NONE;
     if (places.length > 0 && this.#triedAt >= this.#expiresAt) this.#expire(places);
     else if (this.#failures === 1) this.#log.failing(places, message, config.stale);
     this.known.settle();
-    const delay = retryDelay(this.#failures, config.minTtl, around.random());
+    const delay = retryDelay(this.#delays, config.minTtl, around.random());
     return this.#expiresAt > this.#triedAt ? Math.min(delay, this.#expiresAt - this.#triedAt) : delay;
   }
 

@@ -320,3 +320,22 @@ function replyOf(reply: string) {
 function addresses(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `127.1.${i >> 8}.${i & 255}`);
 }
+
+test('whoever is asked from now on is not asked less often for the failures of others', async t => {
+  const f = await resolving(t);
+  f.dns.fails(NAME, 'SERVFAIL');
+  const watched = await f.first(NAME);
+  for (let maxTtl = 1000; maxTtl < 1012; maxTtl++) {
+    const asked = f.asked(NAME);
+    f.resolver.configure({
+      servers: [f.dns.place],
+      minTtl: 20,
+      maxTtl,
+      stale: Number.POSITIVE_INFINITY,
+      timeout: 2000,
+    });
+    await asked;
+  }
+  f.dns.has(NAME, ['10.0.0.1']);
+  await eventually('it is found', () => watched.places === '10.0.0.1');
+});
