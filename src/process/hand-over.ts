@@ -1,4 +1,4 @@
-import { closeSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { PassedSocket } from '../client/passed-socket.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -56,9 +56,19 @@ export function takeHandOver(environment: NodeJS.ProcessEnv): HandOver | undefin
   if (text === undefined) return pending;
   const given = parse(text);
   // A variable that was set for another process, and came here by way of it.
-  if (given.from !== process.ppid) return undefined;
+  if (given.from !== process.ppid && !isLeft(given)) return undefined;
   pending = given;
   return given;
+}
+
+/** Whether the process that hands over has ended since, and its pipe is here all the same. */
+function isLeft({ from, answer }: HandOver): boolean {
+  try {
+    if (!fstatSync(answer).isSocket()) return false;
+  } catch {
+    return false;
+  }
+  return !existsSync(`/proc/${from}`);
 }
 
 function parse(text: string): HandOver {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readlinkSync } from 'node:fs';
 import { basename, delimiter, join, resolve } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as rest } from 'node:timers/promises';
@@ -38,6 +38,7 @@ export class Successor {
     };
     this.#child = spawn(runtime(), [...process.execArgv, ...process.argv.slice(1)], {
       env: environmentFor(handOver, process.env),
+      cwd: otherDirectory(),
       stdio: onlyThree([0, 1, 2, ...descriptors, 'pipe']),
       // What is sent to the group of this process is not meant for the one that goes on.
       detached: true,
@@ -83,6 +84,17 @@ function runtime(): string {
     ? [resolve(argv0)]
     : (process.env['PATH'] ?? '').split(delimiter).map(at => join(at, argv0));
   return places.find(isExecutable) ?? execPath;
+}
+
+/** What has the path of the present working directory if that was deleted, or the root: without one nothing starts. Undefined: it is there. */
+function otherDirectory(): string | undefined {
+  try {
+    const [, before] = /^(.*) \(deleted\)$/s.exec(readlinkSync('/proc/self/cwd')) ?? [];
+    if (before === undefined) return undefined;
+    return existsSync(before) ? before : '/';
+  } catch {
+    return undefined;
+  }
 }
 
 function isExecutable(path: string): boolean {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { backend, ok, okBackend, silentBackend } from '../support/backend.ts';
 import { connect, exchange, get } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { Load } from '../support/load.ts';
-import { SERVE, serve, serveBy } from '../support/serve-process.ts';
+import { runNode } from '../support/program.ts';
+import { SERVE, type ServeProcess, serve, serveBy } from '../support/serve-process.ts';
 import { socketPath, temporaryFolder } from '../support/socket-path.ts';
 import { isRunning } from '../support/supervised.ts';
 import { Generations } from '../support/upgrades.ts';
@@ -145,6 +146,48 @@ test('the program is what its name stands for by now, and one that ends at once 
   await generations.upgrade();
   assert.equal((await exchange(t, gateway.address, get())).text, 'hello');
 });
+
+test('a gateway whose working directory was deleted can be upgraded', async t => {
+  const origin = await okBackend(t, 'hello');
+  const folder = join(temporaryFolder(t), 'release');
+  mkdirSync(folder);
+  const words = ['--listen', '127.0.0.1:0', '--backend', origin.url];
+  const gateway = await serveBy(t, ['/bin/sh', '-c', 'cd "$0" && exec "$@"', folder, ...SERVE, ...words]);
+  const generations = new Generations(t, gateway);
+  rmSync(folder, { recursive: true });
+  await generations.upgrade();
+  assert.equal((await exchange(t, gateway.address, get())).text, 'hello');
+  mkdirSync(folder);
+  await generations.upgrade();
+  assert.equal((await exchange(t, gateway.address, get())).text, 'hello');
+});
+
+test('a process that is killed while it hands over is succeeded all the same', async t => {
+  const origin = await okBackend(t, 'hello');
+  const path = socketPath(t);
+  const gateway = await serve(t, '--listen', `unix:${path}`, '--backend', origin.url);
+  await eventually('both listeners are there', () => gateway.output.includes('listening on unix:'));
+  gateway.kill('SIGUSR2');
+  const children = `/proc/${gateway.pid}/task/${gateway.pid}/children`;
+  await eventually('there is a new process', () => readFileSync(children, 'utf8') !== '');
+  gateway.kill('SIGKILL');
+  await gateway.exited;
+  const served = (): boolean => (gateway.output.match(/taking orders at/g)?.length ?? 0) === 2;
+  await eventually('the new one serves', served);
+  for (const address of [gateway.address, `unix:${path}`])
+    assert.equal((await exchange(t, address, get())).text, 'hello');
+  const { pid } = JSON.parse(
+    (await runNode(t, [SERVE[1]!, 'status', '--json', '--admin', consoleOf(gateway)])).stdout,
+  ) as { pid: number };
+  process.kill(pid, 'SIGTERM');
+  await eventually('it has ended', () => !isRunning(pid));
+  assert.equal(existsSync(path), false, 'it removes the socket');
+});
+
+/** Where a gateway says that it takes orders. */
+function consoleOf({ output }: ServeProcess): string {
+  return /taking orders at ([^"]+)/.exec(output)![1]!;
+}
 
 test('a second upgrade during the first is refused', async t => {
   const origin = await okBackend(t, 'hello');

@@ -34,6 +34,10 @@ export class ServeProcess {
     return this.#output.join('');
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
