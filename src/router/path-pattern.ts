@@ -1,6 +1,19 @@
-/** Whether a path is what a pattern means: one that ends in a slash and a star takes what is below it, and the folder itself. */
-export function matchesPath(pattern: string, path: string): boolean {
-  if (!pattern.endsWith('/*')) return pattern === path;
-  const folder = pattern.slice(0, -2);
-  return path === folder || path.startsWith(`${folder}/`);
+/** What a path is held against, taken apart once: nothing is cut or joined for each request. */
+export interface PathPattern {
+  /** A path itself. */
+  readonly whole: string;
+  /** The beginning of those below it; empty: what is below is not meant. */
+  readonly below: string;
+}
+
+/** A pattern as configured: one that ends in a slash and a star means what is below it, and the folder itself. */
+export function patternOf(text: string): PathPattern {
+  if (!text.endsWith('/*')) return { whole: text, below: '' };
+  const whole = text.slice(0, -2);
+  return { whole, below: `${whole}/` };
+}
+
+/** Whether a path is what a pattern means. */
+export function matchesPath({ whole, below }: PathPattern, path: string): boolean {
+  return path === whole || (below !== '' && path.startsWith(below));
 }
