@@ -59,6 +59,9 @@ export class HoldFiles {
     const { waiting } = pool;
     pool.gate.holdBy(held ? file : '');
     if (held) this.#log.info('requests are held', { pool: pool.name, file });
-    else this.#log.info('requests go on: the hold file is gone', { pool: pool.name, file: before, waiting });
+    else {
+      const then = pool.gate.held ? 'requests are held on by an operator' : 'requests go on';
+      this.#log.info(`${then}: the hold file is gone`, { pool: pool.name, file: before, waiting });
+    }
   }
 }

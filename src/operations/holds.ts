@@ -95,6 +95,11 @@ export class Holds {
     const facts = { ...factsOf(target), waiting: waitingAt(target) };
     if (then === 'fail')
       this.#log.warn('a hold has lasted its time: requests get 503 until they are resumed', facts);
+    else if (target.gate.held)
+      this.#log.warn('a hold has lasted its time: requests are held on by a file', {
+        ...facts,
+        file: target.gate.file,
+      });
     else this.#log.warn('a hold has lasted its time: requests go on', facts);
   }
 

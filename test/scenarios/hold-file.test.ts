@@ -101,3 +101,18 @@ test('paths of the configuration pass a hold by file', async t => {
   const { holding } = await startHolding(t, { hold: { file, bypass: ['/healthz'] } });
   assert.equal((await (await holding.ask(get('/healthz'))).response()).status, 200);
 });
+
+test('of two that hold, the end of one is not told as if requests went on', async t => {
+  const file = join(temporaryFolder(t), 'hold');
+  writeFileSync(file, '');
+  const { holding } = await startHolding(t, { hold: { file } });
+  const told = (pattern: RegExp) => holding.gateway.messages.filter(({ message }) => pattern.test(message));
+  holding.hold({ for: 20 });
+  await eventually('the order has ended', () => told(/has lasted its time/).length === 1);
+  assert.equal(told(/held on by a file/).length, 1);
+  holding.hold();
+  rmSync(file);
+  await eventually('the file is gone', () => told(/hold file is gone/).length === 1);
+  assert.equal(told(/held on by an operator/).length, 1);
+  assert.equal(told(/requests go on/).length, 0);
+});
