@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { OrderError } from '../control.ts';
 import { Refusal, STATUSES } from './refusal.ts';
+import { VERSION } from './version.ts';
 
 /** Milliseconds in which a client has to take at least a part of what it is sent. */
 const WRITE_TIMEOUT = 10_000;
@@ -10,6 +11,7 @@ export function answer(response: ServerResponse, status: number, content: object
   const text = `${JSON.stringify(content)}\n`;
   response.writeHead(status, {
     'Content-Type': 'application/json',
+    Server: `sluice/${VERSION}`,
     'Content-Length': Buffer.byteLength(text),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',

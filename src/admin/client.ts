@@ -2,6 +2,7 @@ import { Client } from 'undici';
 import { joinHostPort } from '../config/host-port.ts';
 import { systemWords } from '../config/system-words.ts';
 import type { Place } from './place.ts';
+import { VERSION } from './version.ts';
 
 /** Milliseconds until a gateway that is alive has answered what needs no waiting. */
 const PROMPT = 10_000;
@@ -37,6 +38,7 @@ export class AdminClient {
   readonly place: Place;
   readonly #client: Client;
   readonly #token: string | undefined;
+  #version: string | undefined;
 
   constructor(place: Place, token?: string) {
     this.place = place;
@@ -48,6 +50,11 @@ export class AdminClient {
       place.kind === 'unix'
         ? new Client('http://localhost', { socketPath: place.path, connect, ...patience })
         : new Client(`http://${joinHostPort(place.host, place.port)}`, { connect, ...patience });
+  }
+
+  /** The version of the gateway if it has answered, and is not of this program's version. */
+  get otherVersion(): string | undefined {
+    return this.#version === VERSION ? undefined : this.#version;
   }
 
   /** What a gateway says about itself. Rejects with Unreachable or Refused. */
@@ -84,7 +91,7 @@ export class AdminClient {
     signal: AbortSignal,
   ): Promise<T> {
     try {
-      const { statusCode, body } = await this.#client.request({
+      const { statusCode, headers, body } = await this.#client.request({
         method,
         path,
         signal,
@@ -94,6 +101,7 @@ export class AdminClient {
         },
         body: input === undefined ? null : JSON.stringify(input),
       });
+      this.#version = /^sluice\/(.+)$/.exec(String(headers['server']))?.[1];
       return this.#read<T>(statusCode, await body.text());
     } catch (error) {
       if (error instanceof Refused || error instanceof Unreachable) throw error;
@@ -106,10 +114,12 @@ export class AdminClient {
 
   #read<T>(status: number, text: string): T {
     const answer = parsed(text);
+    if (this.#version === undefined)
+      throw this.#unreachable(`what answers there (status ${status}) is no gateway's console`, false);
     if (status === 200 && answer !== undefined) return answer as T;
     const { kind, message } = (answer as { error?: { kind?: unknown; message?: unknown } })?.error ?? {};
     if (typeof kind === 'string' && typeof message === 'string') throw new Refused(kind, message);
-    throw this.#unreachable(`what answers there (status ${status}) is no gateway's console`, false);
+    throw this.#unreachable(`its answer (status ${status}) makes no sense`, false);
   }
 
   #failure(error: NodeJS.ErrnoException): Unreachable {

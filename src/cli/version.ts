@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { VERSION } from '../admin/version.ts';
 
 /** Adds `version` and `--version`: what runs here. */
 export function addVersion(program: Command): void {
@@ -13,18 +13,5 @@ export function addVersion(program: Command): void {
 }
 
 function versionLine(): string {
-  return `sluice ${packageVersion()} (Node.js ${process.versions.node}, ${process.platform} ${process.arch})`;
-}
-
-function packageVersion(): string {
-  // The package's root is two levels up from the source, three from what was compiled into dist/.
-  for (const up of ['../..', '../../..']) {
-    try {
-      const text = readFileSync(new URL(`${up}/package.json`, import.meta.url), 'utf8');
-      return (JSON.parse(text) as { version: string }).version;
-    } catch {
-      // The other level is the root.
-    }
-  }
-  return 'of unknown version';
+  return `sluice ${VERSION} (Node.js ${process.versions.node}, ${process.platform} ${process.arch})`;
 }

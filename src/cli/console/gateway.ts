@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { AdminClient } from '../../admin/client.ts';
 import { type Place, parsePlace, usualPlaces } from '../../admin/place.ts';
+import { VERSION } from '../../admin/version.ts';
 import { readArgument } from '../probe-arguments.ts';
 import { Failure, UsageError } from '../usage-error.ts';
 import { printableText } from './printable.ts';
@@ -39,7 +40,13 @@ export async function withGateway<T>(
     return await use(client);
   } catch (error) {
     if (error instanceof Unreachable) throw new Failure(error.message);
+    const { otherVersion } = client;
+    // Another version may say other things of itself.
+    if (error instanceof TypeError && otherVersion !== undefined)
+      throw new Failure(`its answer is not understood: ${versionWords(place, otherVersion)}`);
     if (!(error instanceof Refused)) throw error;
+    if (error.kind === 'unknown' && otherVersion !== undefined)
+      throw new Failure(`${printableText(error.message)} (${versionWords(place, otherVersion)})`);
     const words = error.kind === 'unauthorized' ? tokenWords(place, token) : printableText(error.message);
     throw error.kind === 'invalid' ? new UsageError(words) : new Failure(words);
   } finally {
@@ -49,6 +56,8 @@ export async function withGateway<T>(
 
 /** Prints an answer: as JSON if that was asked for, or else in words, which end a line each. */
 export function print({ json }: ConsoleOptions, answer: object, words: () => string): void {
+  // Whoever read it has read enough.
+  process.stdout.on('error', () => {});
   const text = json ? JSON.stringify(answer, null, 2) : words().split('\n').map(printableText).join('\n');
   process.stdout.write(`${text}\n`);
 }
@@ -76,6 +85,10 @@ async function usualPlace(): Promise<Place> {
 async function tokenOf(file: string): Promise<string> {
   const { readTokenFile } = await import('../../admin/token.ts');
   return readTokenFile(file, '--token-file').text;
+}
+
+function versionWords({ text }: Place, version: string): string {
+  return `the gateway at ${text} is of version ${printableText(version)}, and this command of version ${VERSION}: sluice upgrade brings it up to date`;
 }
 
 function tokenWords({ text }: Place, token: string | undefined): string {

@@ -10,6 +10,7 @@ const REST_OF_SCREEN = '\x1b[J';
 /** Keys as a terminal in raw mode sends them. */
 export const CTRL_C = '\x03';
 const CTRL_Z = '\x1a';
+const ESCAPE = '\x1b';
 
 /** The input of a terminal, as far as it is needed. */
 export type Keyboard = Pick<
@@ -90,8 +91,13 @@ export class Terminal {
   }
 
   #onKey = (keys: Buffer | string): void => {
-    if (String(keys) === CTRL_Z) this.#suspend();
-    else this.#pressed(String(keys));
+    const text = String(keys);
+    // An arrow, a function key: its letters are no keys.
+    if (text.startsWith(ESCAPE)) return;
+    for (const key of text) {
+      if (key === CTRL_Z) this.#suspend();
+      else this.#pressed(key);
+    }
   };
 
   /** In raw mode the terminal does not do it. */

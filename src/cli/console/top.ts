@@ -22,9 +22,9 @@ export function addTop(program: Command): void {
     .argument('[POOL]', 'only this pool')
     .addHelpText('after', AFTER)
     .action(async (pool: string | undefined, options: ConsoleOptions) => {
-      if (options.json || !process.stdout.isTTY) {
+      if (options.json || !process.stdout.isTTY || process.env['TERM'] === 'dumb') {
         throw new Failure(
-          'top needs a terminal; sluice status --watch --json prints one line of JSON each second',
+          'top needs a terminal that can move its cursor; sluice status --watch --json prints one line of JSON each second',
         );
       }
       await withGateway(options, client => new Top(client, pool).run());

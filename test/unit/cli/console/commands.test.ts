@@ -152,8 +152,30 @@ test('where no gateway answers, the place is named, and what may be the matter',
   );
 });
 
-test('what answers and is no gateway is told apart', async t => {
-  const server = createServer((_, response) => response.end('<html>hi</html>')).listen(0, '127.0.0.1');
+test('a gateway of another version is told by its version where it does not know what is asked, or says what is not known', async t => {
+  const refusal = { error: { kind: 'unknown', message: 'no path "/v1/x"' } };
+  for (const [status, content, words] of [
+    [
+      404,
+      refusal,
+      /^sluice: no path "\/v1\/x" \(the gateway at \S+ is of version 0\.0\.7, and this command of version /,
+    ],
+    [200, {}, /^sluice: its answer is not understood: the gateway at \S+ is of version 0\.0\.7/],
+  ] as const) {
+    const server = createServer((_, response) => {
+      response.writeHead(status, { Server: 'sluice/0.0.7' }).end(JSON.stringify(content));
+    }).listen(0, '127.0.0.1');
+    await new Promise(resolve => server.once('listening', resolve));
+    afterwards(t, () => server.close());
+    const { port } = server.address() as AddressInfo;
+    const { status: exit, stderr } = await runCli(t, 'status', '--admin', `127.0.0.1:${port}`);
+    assert.equal(exit, 1);
+    assert.match(stderr, words);
+  }
+});
+
+test('what answers and is no gateway is told apart, even by JSON', async t => {
+  const server = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
   afterwards(t, () => server.close());
   await new Promise(resolve => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;
@@ -213,5 +235,8 @@ test('a watched status comes again and again, as JSON one line each', async t =>
 test('top wants a terminal, and names what does without', async t => {
   const { status, stderr } = await runCli(t, 'top');
   assert.equal(status, 1);
-  assert.match(stderr, /^sluice: top needs a terminal; sluice status --watch --json/);
+  assert.match(
+    stderr,
+    /^sluice: top needs a terminal that can move its cursor; sluice status --watch --json/,
+  );
 });

@@ -97,3 +97,12 @@ test('an input that is no terminal is left as it is', () => {
   terminal.leave();
   assert.deepEqual(keyboard.calls, []);
 });
+
+test('keys that come at once are pressed one after the other, and those of several letters not at all', () => {
+  const { keyboard, pressed, terminal } = setUp();
+  terminal.enter();
+  keyboard.emit('data', 'rq');
+  keyboard.emit('data', '\x1bOb');
+  terminal.leave();
+  assert.deepEqual(pressed, ['r', 'q']);
+});
