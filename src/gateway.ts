@@ -11,7 +11,7 @@ import { OrderError, type ReloadReport } from './control.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { GatewayStatus } from './gateway-status.ts';
-import { meetGates, type Passage } from './held-exchange.ts';
+import { meetGates, meetPoolGate, type Passage } from './held-exchange.ts';
 import { redirectLocally } from './local-redirect.ts';
 import type { Log } from './log/log.ts';
 import type { Onward } from './onward.ts';
@@ -333,7 +333,9 @@ export class Gateway {
     const route = this.#router.heirOf(from);
     try {
       if (route !== from && this.#arrive(exchange, route)) return;
-      proxy(exchange, route, this.#onward, bypass, patience);
+      if (route.pool !== from.pool && route.pool.gate.shut)
+        meetPoolGate(exchange, route, this.#passage, bypass, patience);
+      else proxy(exchange, route, this.#onward, bypass, patience);
     } catch (thrown) {
       exchange.fail(toGatewayError(thrown));
     }

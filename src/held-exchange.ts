@@ -21,6 +21,19 @@ export function meetGates(exchange: Exchange, route: Route, passage: Passage): v
   held.meetRoute();
 }
 
+/** As `meetGates`, where the gate of the pool alone is shut, for one that comes from gates elsewhere: the rest as for Passage. */
+export function meetPoolGate(
+  exchange: Exchange,
+  route: Route,
+  passage: Passage,
+  bypass: boolean,
+  patience: number,
+): void {
+  const held = new HeldExchange(exchange, route, passage, bypass, patience);
+  exchange.carrier = held;
+  held.meetPool();
+}
+
 /** An exchange that waits at a gate; what has not come of its body by then is left with the client. */
 class HeldExchange implements Waiter, Carrier, Timed {
   readonly priority = 0;
@@ -30,20 +43,26 @@ class HeldExchange implements Waiter, Carrier, Timed {
   bucket = 0;
   gate: Gate | null = null;
   private since = 0;
-  private patience = Infinity;
-  private bypass = false;
+  private patience: number;
+  private bypass: boolean;
   private readonly exchange: Exchange;
   private readonly route: Route;
   private readonly passage: Passage;
 
-  constructor(exchange: Exchange, route: Route, passage: Passage) {
+  constructor(exchange: Exchange, route: Route, passage: Passage, bypass = false, patience = Infinity) {
     this.exchange = exchange;
     this.route = route;
     this.passage = passage;
+    this.bypass = bypass;
+    this.patience = patience;
   }
 
   meetRoute(): void {
     if (!this.stopsAt(this.route.gate)) this.meetPool();
+  }
+
+  meetPool(): void {
+    if (!this.stopsAt(this.route.pool.gate)) this.goOn();
   }
 
   passed(): void {
@@ -73,10 +92,6 @@ class HeldExchange implements Waiter, Carrier, Timed {
         ? new GatewayError('total_timeout', 'the exchange took longer than its total time-out')
         : this.gate!.errors.late,
     );
-  }
-
-  private meetPool(): void {
-    if (!this.stopsAt(this.route.pool.gate)) this.goOn();
   }
 
   private goOn(): void {

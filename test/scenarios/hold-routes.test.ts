@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { get } from '../support/client.ts';
 import { makeConfig, type Setting } from '../support/config.ts';
+import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
 import { Holding, Noting, targets } from '../support/held.ts';
 
@@ -61,4 +62,22 @@ test('a route stays held over a reload, with those who wait, in their order', as
     origin.targets,
     targets(5).map(target => `/api${target}`),
   );
+});
+
+test('who waits at a route that a reload leads to a pool that is held, too, waits at its gate then', async t => {
+  const [origin, other] = [await Noting.start(t), await Noting.start(t)];
+  const setting = { pools: { a: [origin.url], b: [other.url] } };
+  const gateway = await startGateway(t, { ...setting, routes: [{ name: 'r', pool: 'a' }] });
+  const holding = new Holding(t, gateway);
+  holding.hold({ target: 'r' });
+  const client = await holding.held('/', 'r');
+  const { listen } = gateway.gateway.config;
+  await gateway.gateway.reload(makeConfig({ ...setting, listen, routes: [{ name: 'r', pool: 'b' }] }));
+  holding.hold({ target: 'b' });
+  holding.resume({ target: 'r' });
+  await eventually('it waits at the pool', () => holding.waiting('b') === 1);
+  assert.equal(gateway.load().queued, 0);
+  holding.resume({ target: 'b' });
+  assert.equal((await client.response()).status, 200);
+  assert.deepEqual([origin.targets, other.targets], [[], ['/']]);
 });
