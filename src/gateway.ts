@@ -60,6 +60,8 @@ export function applicationFaults({ pools }: Config): string[] {
 export class Gateway {
   readonly log: Log;
   #config: Config;
+  /** Where it takes orders, which no reload changes. */
+  readonly #console: Config['admin']['listen'];
   readonly pools: Pools;
   /** The names behind the pools. */
   readonly #expansions: Expansions;
@@ -88,6 +90,7 @@ export class Gateway {
    */
   constructor(config: Config, log: Log, passed: readonly PassedSocket[] = []) {
     this.#config = config;
+    this.#console = config.admin.listen;
     this.log = log;
     this.#expansions = new Expansions(config.resolver, log);
     this.pools = new Pools(config.pools, {
@@ -216,7 +219,7 @@ export class Gateway {
     if (this.#cut !== undefined) this.listeners.stop();
     else if (this.#drained !== undefined) void this.listeners.drain();
     this.#refuseEnding();
-    const report = reloadReport(this.pools, this.#config, config);
+    const report = reloadReport(this.pools, this.#config, config, this.#console);
     this.#expansions.configure(config.resolver);
     this.pools.follow(config.pools);
     this.#supervisor.follow(this.pools.byName.values(), plans);

@@ -1,16 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Config } from '../config/config.ts';
+import type { AdminConfig, Config } from '../config/config.ts';
 import { differences } from '../config/differences.ts';
 import type { ReloadReport } from '../control.ts';
 import type { Log } from '../log/log.ts';
 import type { Pools } from '../pools.ts';
 import { configChanges } from './changes.ts';
 
-/** What is different in a configuration that a gateway is to go over to, and what that does away with. */
-export function reloadReport(pools: Pools, before: Config, after: Config): ReloadReport {
-  const all = differences(before, after);
+/**
+ * What is different in a configuration that a gateway is to go over to, and what that does away with. `console`: where it
+ * takes orders, which no configuration before has changed.
+ */
+export function reloadReport(
+  pools: Pools,
+  before: Config,
+  after: Config,
+  console: AdminConfig['listen'],
+): ReloadReport {
+  const all = differences({ ...before, admin: { ...before.admin, listen: console } }, after);
   // Who is asking there would lose the connection by which the answer goes.
-  const deferred = isDeepStrictEqual(before.admin.listen, after.admin.listen) ? [] : ['admin'];
+  const deferred = isDeepStrictEqual(console, after.admin.listen) ? [] : ['admin'];
   const textsOf = (isDeferred: boolean): string[] =>
     all.filter(({ key }) => deferred.includes(key) === isDeferred).map(({ text }) => text);
   return {

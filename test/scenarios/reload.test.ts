@@ -294,6 +294,19 @@ test('what waits at a route or a pool that goes is let through to where it led',
   }
 });
 
+test('what takes a restart is said at each reload until it is there, or no longer wanted', async t => {
+  const { url } = await okBackend(t);
+  const at = (path: string) => ({ listen: { kind: 'unix', path, text: `unix:${path}` } as const });
+  const gateway = await startGateway(t, { backends: [url], admin: at('/a') });
+  const deferred = ['admin unix:/a -> unix:/b'];
+  for (let turn = 1; turn <= 2; turn++)
+    assert.deepEqual(await reload(gateway, { backends: [url], admin: at('/b') }), { changes: [], deferred });
+  assert.deepEqual(await reload(gateway, { backends: [url], admin: at('/a') }), {
+    changes: [],
+    deferred: [],
+  });
+});
+
 test('a configuration whose listener cannot be bound is refused whole', async t => {
   const [a, b] = [await okBackend(t, 'a'), await okBackend(t, 'b')];
   const taken = createServer().listen(0, '127.0.0.1');
