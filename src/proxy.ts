@@ -89,6 +89,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     if (this.pool.config.timeouts.total !== 0) timeouts.arm(this, totalEnd(this.exchange, this.pool));
     this.route.enter(this.priority === BYPASS);
     this.pool.budget.request();
+    if (this.patience !== Infinity) this.pool.comingIn++;
     if (!this.exchange.hasBody || !takeIn(this.exchange, this.pool, this.onward.space, this)) this.begin();
   }
 
@@ -235,7 +236,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
       return;
     }
     this.exchange.recordAttempt(this.lease!.endpoint.name, error.kind);
-    const refusal = this.refusalToRetry(attempt);
+    const refusal = refusalToRetry(attempt, this.fresh, this.retries, this.begunAt, this.pool);
     if (refusal === '') {
       this.again(attempt);
       return;
@@ -333,7 +334,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   /** Drops an answer with one of the statuses that are to be retried; false: it goes to the client. */
   private retriedStatus(status: number): boolean {
     const attempt = this.attempt(status);
-    if (this.refusalToRetry(attempt) !== '') return false;
+    if (refusalToRetry(attempt, this.fresh, this.retries, this.begunAt, this.pool) !== '') return false;
     this.exchange.recordAttempt(this.lease!.endpoint.name, String(status));
     this.connection!.close('answer not wanted');
     this.again(attempt);
@@ -344,11 +345,6 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     const { sent, reused } = this.connection!;
     const { method, body } = this.exchange;
     return { method, failure, sent, reused, replayable: body === null || body.replayable };
-  }
-
-  /** Empty: another attempt may be made, and has been paid for. */
-  private refusalToRetry(attempt: FailedAttempt): string {
-    return refusalToRetry(attempt, this.fresh, this.retries, this.begunAt, this.pool);
   }
 
   private again(attempt: FailedAttempt): void {
@@ -369,8 +365,10 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
 
   private begin(): void {
     this.begunAt = recent();
-    if (this.patience !== Infinity)
+    if (this.patience !== Infinity) {
+      this.pool.comingIn--;
       timeouts.arm(this, Math.min(totalEnd(this.exchange, this.pool), this.begunAt + this.patience));
+    }
     this.ask();
   }
 
@@ -387,6 +385,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   /** Lets go of all that waits or is held; the connection, if any, has ended by now. */
   private release(): void {
     if (this.bucket !== 0) timeouts.forget(this);
+    if (this.inside && this.begunAt === 0 && this.patience !== Infinity) this.pool.comingIn--;
     this.exchange.body?.free();
     this.connection = null;
     const { lease } = this;

@@ -43,6 +43,8 @@ export class Pool {
   readonly now: () => number;
   /** Requests for this pool that wait at a gate, its own or that of a route. */
   gated = 0;
+  /** Requests that have waited at a gate and are to wait for a slot, once their bodies are there: they keep a place. */
+  comingIn = 0;
   /** Leases of claims that passed a shut gate, tunnels excepted. */
   bypassing = 0;
   readonly defects: Defects;
@@ -169,9 +171,9 @@ export class Pool {
     return this.#grants.queued;
   }
 
-  /** Requests that wait, for a slot or at a gate. */
+  /** Requests that wait, for a slot or at a gate, or are on their way from the one to the other. */
   get waiting(): number {
-    return this.#grants.queued + this.gated;
+    return this.#grants.queued + this.gated + this.comingIn;
   }
 
   /** Leases that are not yet released. */

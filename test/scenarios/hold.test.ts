@@ -313,3 +313,26 @@ test('a request that fails while its pool is held is tried again once that is re
   holding.resume();
   assert.equal((await client.response()).text, '/again');
 });
+
+test('who has waited at a gate keeps a place in the queue while the body is read', async t => {
+  const origin = await silentBackend(t);
+  const gateway = await startGateway(t, { backends: [origin.url], maxConns: 1, queue: { length: 1 } });
+  const holding = new Holding(t, gateway);
+  const busy = await holding.ask(get('/busy'));
+  await eventually('the first is being served', () => origin.requests.length === 1);
+  holding.hold();
+  const first = await holding.ask('POST /first HTTP/1.1\r\nHost: a.test\r\nContent-Length: 6\r\n\r\nab');
+  await eventually('it waits', () => holding.waiting() === 1);
+  holding.resume();
+  await eventually('it has passed', () => holding.status() === null);
+  assert.equal((await (await holding.ask(get('/late'))).response()).status, 503);
+  first.send('cdef');
+  await eventually('it waits for a slot', () => gateway.load().queued === 1);
+  const connection = await origin.connection(0);
+  connection.send(ok());
+  assert.equal((await busy.response()).status, 200);
+  await eventually('it is being served', () => origin.requests.length === 2);
+  connection.send(ok());
+  assert.equal((await first.response()).status, 200);
+  assert.equal(gateway.gateway.pools.byName.get('default')!.waiting, 0);
+});
