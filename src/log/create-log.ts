@@ -43,6 +43,8 @@ class GatewayLog implements CountingLog {
   #messageSink!: Sink;
   #format!: (record: AccessRecord) => string;
   #logger!: ReturnType<typeof messageLogger>;
+  /** Sinks of before, until all that they took is out. */
+  readonly #retiring = new Set<Promise<void>>();
   /** Lines that sinks of before could not write. */
   #lostBefore = 0;
 
@@ -100,7 +102,8 @@ class GatewayLog implements CountingLog {
   }
 
   async end(): Promise<void> {
-    await Promise.all([...this.#standard.values(), this.#file].map(sink => sink?.end()));
+    const present = [...this.#standard.values(), this.#file].map(sink => sink?.end());
+    await Promise.all([...present, ...this.#retiring]);
   }
 
   #turnTo(config: LogConfig, file: Sink | undefined): void {
@@ -108,7 +111,9 @@ class GatewayLog implements CountingLog {
     this.#config = config;
     this.#file = file;
     this.#use(config);
-    if (before !== undefined && before !== file) void this.#retire(before);
+    if (before === undefined || before === file) return;
+    const retiring = this.#retire(before).finally(() => this.#retiring.delete(retiring));
+    this.#retiring.add(retiring);
   }
 
   async #retire(sink: Sink): Promise<void> {
