@@ -20,7 +20,13 @@ export async function openConsole(
   legacy?: Legacy,
 ): Promise<AdminServer | undefined> {
   const { listen, given } = config;
-  if (listen === undefined) return undefined;
+  if (listen === undefined) {
+    if (!given)
+      log.info(
+        'this gateway takes no orders: there is no usual place for its socket, --admin ADDR names one',
+      );
+    return undefined;
+  }
   if (listen.kind === 'tcp' && config.tokenFile === '') {
     throw new ConfigError([
       '--admin: by TCP everybody on the machine can ask: give --admin-token-file FILE, too',

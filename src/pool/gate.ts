@@ -224,7 +224,8 @@ export class Gate {
       return;
     }
     this.#alarm.off();
-    this.#pace = new Pace(pace, this.#pool.now());
+    this.#since = this.#pool.now();
+    this.#pace = new Pace(pace, this.#since);
     // Who waits for a slot goes before those who wait here.
     if (this.#pool.gate === this) this.#pool.held = false;
     this.#turnSoon();

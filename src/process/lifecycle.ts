@@ -61,11 +61,11 @@ export class Lifecycle implements SignalListener {
   hear(signal: 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2'): void {
     if (signal === 'SIGHUP') {
       this.#log.reopen();
-      this.reload().catch(error => this.#log.error('SIGHUP: nothing is changed', { reason: wordsOf(error) }));
+      this.reload().catch(() => {});
     } else if (signal === 'SIGUSR1') {
       this.#log.reopen();
       this.#log.info('SIGUSR1: log files are opened anew');
-    } else this.upgrade().catch(error => this.#log.error('SIGUSR2: no upgrade', { reason: wordsOf(error) }));
+    } else this.upgrade().catch(() => {});
   }
 
   end(signal: NodeJS.Signals): void {
@@ -78,19 +78,30 @@ export class Lifecycle implements SignalListener {
     if (!this.#ending.begun) this.#drain('an order to stop');
   }
 
-  /** Reads the configuration again and goes over to it; rejects with what is wrong with it, and nothing has changed then. */
+  /**
+   * Reads the configuration again and goes over to it; rejects with what is wrong with it, which stands in the log as well,
+   * and nothing has changed then.
+   */
   reload(): Promise<ReloadReport> {
     const done = this.#reloaded.then(() => this.#reload());
-    this.#reloaded = done.catch(() => {});
+    this.#reloaded = done.catch(error =>
+      this.#log.error('no reload: nothing is changed', { reason: wordsOf(error) }),
+    );
     return done;
   }
 
   /**
    * Hands the listening sockets to a new process of the program as it is installed now, and drains when that one serves.
-   * Rejects with OrderError if it is not to be or does not come about; then everything goes on as before.
+   * Rejects with OrderError if it is not to be or does not come about, for a reason that stands in the log as well; then
+   * everything goes on as before.
    */
-  upgrade(): Promise<{ pid: number }> {
-    return this.#upgrade.run();
+  async upgrade(): Promise<{ pid: number }> {
+    try {
+      return await this.#upgrade.run();
+    } catch (error) {
+      this.#log.error('no upgrade', { reason: wordsOf(error) });
+      throw error;
+    }
   }
 
   get #status(): string {

@@ -133,7 +133,7 @@ test('whatever an operator does to a pool at full load, no request fails', optio
 
 test('a wrong configuration is refused by its line, and changes nothing at full load', options, async t => {
   const work = await site(t);
-  await work.start();
+  const { gateway } = await work.start();
   await work.serves(ONE);
   const before = await work.status();
   work.write({ balance: 'round-robbin' });
@@ -145,6 +145,7 @@ test('a wrong configuration is refused by its line, and changes nothing at full 
   );
   assert.equal(status, 1);
   assert.match(stderr, /sluice\.yaml:\d+: pools\.app\.balance: .*round-robin/);
+  assert.match(gateway.output, /no reload: nothing is changed.*sluice\.yaml/, 'the log says so, too');
   assert.equal((await work.status()).balance, before.balance);
   await work.goesOn();
   await work.end();

@@ -133,7 +133,7 @@ test('SIGHUP reads the configuration again, and one that is wrong changes nothin
   write('balance: nonsense\n');
   command.child.kill('SIGHUP');
   await eventually('it is refused', () =>
-    /SIGHUP: nothing is changed reason=.*sluice\.yaml:3: balance/.test(command.stderr),
+    /no reload: nothing is changed reason=.*sluice\.yaml:3: balance/.test(command.stderr),
   );
   assert.equal((await fetchText(url)).status, 200);
 });
