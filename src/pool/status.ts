@@ -1,3 +1,4 @@
+import { formatBalance } from '../config/balance.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Pool } from './pool.ts';
 import { attemptTraffic, exchangeTraffic } from './traffic-report.ts';
@@ -73,7 +74,7 @@ export interface HoldStatus {
   readonly then: 'resume' | 'fail';
   /** Paths that pass. */
   readonly bypass: readonly string[];
-  /** Requests that wait at it. */
+  /** Requests that wait because of it: at the gate, and behind that of a pool that is held those in the queue for a slot. */
   readonly waiting: number;
   /** Requests a second that are let through after it; null: as many as there are slots for. */
   readonly pace: number | null;
@@ -91,6 +92,7 @@ export interface BreakerStatus {
 /** A pool as a status command shows it: plain, fit for JSON. */
 export interface PoolStatus {
   readonly name: string;
+  /** As the flag is written: `least-conn`, `hash:client`. */
   readonly balance: string;
   readonly held: boolean;
   /** Null: its gate is open, and nobody waits at it. */
@@ -103,6 +105,7 @@ export interface PoolStatus {
   readonly inFlight: number;
   /** Null: no limit. */
   readonly poolMaxConns: number | null;
+  /** Requests that wait, for a slot or at a gate: what `queueLength` bounds. */
   readonly queued: number;
   readonly queueLength: number;
   /** Requests and retries of the last ten seconds. */
@@ -119,15 +122,15 @@ export interface PoolStatus {
 export function statusOf(pool: Pool, now: number): PoolStatus {
   return {
     name: pool.name,
-    balance: pool.config.balance.kind,
+    balance: formatBalance(pool.config.balance),
     held: pool.held,
-    hold: pool.gate.status(),
+    hold: holdOf(pool),
     breaker: pool.breaker?.status() ?? null,
     changes: [],
     draining: pool.draining,
     inFlight: pool.inFlight,
     poolMaxConns: orNull(pool.config.poolMaxConns),
-    queued: pool.queued,
+    queued: pool.waiting,
     queueLength: pool.config.queue.length,
     requests: pool.budget.requests,
     retries: pool.budget.retries,
@@ -136,6 +139,12 @@ export function statusOf(pool: Pool, now: number): PoolStatus {
     attempts: attemptTraffic(pool.attempts, now),
     endpoints: pool.endpoints.map(endpoint => endpointStatus(endpoint, now)),
   };
+}
+
+function holdOf(pool: Pool): HoldStatus | null {
+  const hold = pool.gate.status();
+  if (hold === null || !pool.held) return hold;
+  return { ...hold, waiting: hold.waiting + pool.queued };
 }
 
 function endpointStatus(endpoint: Endpoint, now: number): EndpointStatus {

@@ -55,6 +55,8 @@ test('who waited for a slot when a hold began waits on, and goes before those wh
   assert.equal((await clients[0]!.response()).status, 200);
   await eventually('the slot is free', () => gateway.load().inFlight === 0);
   assert.deepEqual(gateway.load(), { inFlight: 0, queued: 1 });
+  assert.equal(holding.status()!.waiting, 2);
+  assert.equal(gateway.gateway.status().pools[0]!.queued, 2);
   assert.equal(holding.resume().waiting, 2);
   for (const i of [1, 2]) {
     await eventually('the next one is being served', () => origin.requests.length === i + 1);

@@ -36,9 +36,8 @@ export class RunningGateway {
 
   /** Requests that backends work on and requests that wait, over all pools. */
   load(): { inFlight: number; queued: number } {
-    const { pools } = this.gateway.status();
     const sum = (read: (pool: { inFlight: number; queued: number }) => number) =>
-      pools.reduce((total, pool) => total + read(pool), 0);
+      this.gateway.pools.all.reduce((total, pool) => total + read(pool), 0);
     return { inFlight: sum(pool => pool.inFlight), queued: sum(pool => pool.queued) };
   }
 
