@@ -61,6 +61,8 @@ export class Gate {
   #draining = false;
   /** How fast they go who waited; null: it is held, or open. */
   #pace: Pace | null = null;
+  /** Of those who waited when they began to go, how many have yet to. */
+  #backlog = 0;
   #turnDue = false;
 
   /** `name`: what its errors call it, such as `pool app`. */
@@ -226,6 +228,7 @@ export class Gate {
     this.#alarm.off();
     this.#since = this.#pool.now();
     this.#pace = new Pace(pace, this.#since);
+    this.#backlog = this.#queue.size;
     // Who waits for a slot goes before those who wait here.
     if (this.#pool.gate === this) this.#pool.held = false;
     this.#turnSoon();
@@ -285,6 +288,8 @@ export class Gate {
         return;
       }
       if (!pool.awaitRoom(this)) return;
+      // Were it to stay, more than that a second could come, and the gate would never be open again.
+      if (this.#backlog <= 0) this.#pace!.grow(at);
       if (!this.#pace!.take(at)) {
         this.#alarm.by(this.#pace!.lookAgain(at));
         return;
@@ -312,6 +317,7 @@ export class Gate {
   #pass(waiter: Waiter): void {
     this.#queue.remove(waiter);
     this.#pool.gated--;
+    this.#backlog--;
     try {
       waiter.passed();
     } catch (thrown) {

@@ -4,10 +4,15 @@ const MOST_CREDIT = 100;
 /** Two looks at a pace are so many milliseconds apart at least. */
 const STEP = 10;
 
+/** How long a pace lasts that is to grow, in milliseconds. */
+const GROWTH_STEP = 1_000;
+
 /** How fast one may go: so many a second, evenly, the first one at once. */
 export class Pace {
   /** A second; Infinity: as fast as can be. */
-  readonly rate: number;
+  rate: number;
+  /** When it is due to grow; Infinity: it does not yet. */
+  #growAt = Infinity;
   /** When the next one may go. */
   #next: number;
 
@@ -22,6 +27,15 @@ export class Pace {
     if (now < this.#next) return false;
     this.#next = Math.max(this.#next, now - MOST_CREDIT) + 1000 / this.rate;
     return true;
+  }
+
+  /** From the first call on it doubles each second. */
+  grow(now: number): void {
+    if (this.#growAt === Infinity) this.#growAt = now + GROWTH_STEP;
+    else if (now >= this.#growAt) {
+      this.rate *= 2;
+      this.#growAt += GROWTH_STEP;
+    }
   }
 
   /** When it is worth asking again. */

@@ -99,6 +99,7 @@ test('whatever an operator does to a pool at full load, no request fails', optio
   assert.deepEqual([held.inFlight, held.hold?.phase, held.hold?.waiting], [0, 'held', 16]);
   await work.sluice('resume', 'app', '--pace', '500/s');
   await work.goesOn();
+  while ((await work.status()).hold !== null);
 
   assert.match(await work.sluice('drain', ONE, '--wait', '10s'), /drained/);
   await work.goesOn();
@@ -145,7 +146,7 @@ test('a wrong configuration is refused by its line, and changes nothing at full 
   );
   assert.equal(status, 1);
   assert.match(stderr, /sluice\.yaml:\d+: pools\.app\.balance: .*round-robin/);
-  assert.match(gateway.output, /no reload: nothing is changed.*sluice\.yaml/, 'the log says so, too');
+  await eventually('the log says so, too', () => /sluice\.yaml.*no reload: nothing/.test(gateway.output));
   assert.equal((await work.status()).balance, before.balance);
   await work.goesOn();
   await work.end();

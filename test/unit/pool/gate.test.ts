@@ -70,6 +70,24 @@ test('so many a second go, evenly, the first one at once', async t => {
   );
 });
 
+test('a pace ends although more come than it allows: it grows once those have gone who waited', async t => {
+  const { f, gate, passed, stop, stopMany } = gateOf(t, { queue: { length: 10_000, timeout: 1000 } });
+  gate.hold(terms());
+  stopMany(20);
+  gate.resume(20);
+  for (let ms = 0; ms < 1000; ms += 10) {
+    stop(`new ${ms}`);
+    await f.clock.pass(10);
+  }
+  assert.ok(passed.length <= 21, `${passed.length} have gone within the first second`);
+  for (let ms = 1000; ms < 7000 && gate.shut; ms += 10) {
+    stop(`new ${ms}`);
+    await f.clock.pass(10);
+  }
+  assert.equal(gate.shut, false);
+  assert.deepEqual(passed.slice(19, 22), ['19', 'new 0', 'new 10']);
+});
+
 test('after a pause of the process no more than a tenth of a second is made up for', async t => {
   const { f, gate, passed, stopMany } = gateOf(t, { queue: { length: 1000, timeout: 1000 } });
   gate.hold(terms());
