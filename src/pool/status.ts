@@ -37,6 +37,8 @@ export interface EndpointStatus {
   /** For how long it has been in that state. */
   readonly stateMs: number;
   readonly backup: boolean;
+  /** By the priority of its SRV record, 0 where there is none; requests go there while nothing of a lower tier is up. */
+  readonly tier: number;
   readonly weight: number;
   /** The part of its weight that it has by now, 0 to 1; less than 1 only while it starts slowly. */
   readonly ramp: number;
@@ -102,6 +104,8 @@ export interface PoolStatus {
   /** What an operator has changed since the configuration was read, one line each. */
   readonly changes: readonly string[];
   readonly draining: boolean;
+  /** Why names leave it without an endpoint; empty: they do not. */
+  readonly why: string;
   readonly inFlight: number;
   /** Null: no limit. */
   readonly poolMaxConns: number | null;
@@ -128,6 +132,7 @@ export function statusOf(pool: Pool, now: number): PoolStatus {
     breaker: pool.breaker?.status() ?? null,
     changes: [],
     draining: pool.draining,
+    why: pool.absence?.() ?? '',
     inFlight: pool.inFlight,
     poolMaxConns: orNull(pool.config.poolMaxConns),
     queued: pool.waiting,
@@ -158,6 +163,7 @@ function endpointStatus(endpoint: Endpoint, now: number): EndpointStatus {
     why,
     stateMs: Math.round(now - at),
     backup: endpoint.backup,
+    tier: endpoint.place.tier,
     weight: endpoint.wholeWeight,
     ramp: Math.round(endpoint.ramp * 100) / 100,
     inFlight: endpoint.inFlight,

@@ -123,8 +123,11 @@ test('a name that nobody knows at the start is 503 with the reason, and served a
   const [record] = await gateway.ended(1);
   assert.equal(record!.reason, 'no_endpoint');
   assert.match(record!.detail, /api\.test does not resolve: NXDOMAIN.*\(tried \d+ s ago\)/);
+  const why = () => gateway.gateway.status().pools[0]!.why;
+  assert.match(why(), /^api\.test does not resolve: NXDOMAIN/);
   dns.has(NAME, [ONE], 0);
   await eventually('it has joined', () => members(gateway) === ONE);
+  assert.equal(why(), '');
   assert.equal((await exchange(t, gateway.address, get())).text, ONE);
 });
 
@@ -223,6 +226,8 @@ test('SRV records say host, port, weight and order', async t => {
     balance: 'round-robin',
     resolver: { servers: [dns.place], minTtl: 20 },
   });
+  const tiers = gateway.gateway.status().pools[0]!.endpoints.map(({ tier }) => tier);
+  assert.deepEqual(tiers, [0, 0, 1]);
   const answers = [];
   for (let i = 0; i < 8; i++) answers.push((await exchange(t, gateway.address, get())).text);
   assert.equal(answers.filter(text => text === ONE).length, 6);

@@ -17,7 +17,7 @@ const MOODS: Readonly<Record<EndpointState, Mood | undefined>> = {
 };
 
 const COLUMNS: readonly Column<EndpointStatus>[] = [
-  left('ENDPOINT', 99, ({ name, backup }) => (backup ? `${name} (backup)` : name), 34),
+  left('ENDPOINT', 99, nameWords, 34),
   left('STATE', 98, ({ state }) => state),
   right('SINCE', 96, ({ stateMs }) => age(stateMs)),
   right('BUSY', 97, ({ inFlight, maxConns }) =>
@@ -59,6 +59,13 @@ function reasonLines(endpoint: EndpointStatus, paper: Paper): string[] {
   if (ramp < 1) words.push(`at ${Math.round(ramp * 100)} % of its weight, starting slowly`);
   if (tunnels > 0) words.push(several(tunnels, 'tunnel'));
   return wrapped(words, INDENT + INDENT, paper).map(line => painted(line, 'faint', paper));
+}
+
+/** A mark shows who has no requests because others have them. */
+function nameWords({ name, backup, tier }: EndpointStatus): string {
+  if (backup) return `${name} (backup)`;
+  if (tier === 0) return name;
+  return tier === 1 ? `${name} (spare)` : `${name} (spare ${tier})`;
 }
 
 function quantile(milliseconds: number | undefined): string {

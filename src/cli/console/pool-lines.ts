@@ -1,5 +1,5 @@
 import { endpointLines } from './endpoint-table.ts';
-import { age, bytes, count, rate, several, time } from './figures.ts';
+import { bytes, count, lasting, rate, several, time } from './figures.ts';
 import { type Mood, type Paper, painted, wrapped } from './paper.ts';
 import type { BreakerStatus, ExchangeTraffic, HoldStatus, PoolStatus, Quantiles } from './shapes.ts';
 
@@ -7,7 +7,7 @@ const INDENT = '  ';
 
 /** All that a status says of a pool, for people. */
 export function poolLines(pool: PoolStatus, paper: Paper): string[] {
-  const { name, hold, breaker, changes, endpoints } = pool;
+  const { name, hold, breaker, changes, endpoints, why } = pool;
   return [
     ...wrapped([`pool ${name}: ${pool.balance}`, ...loadWords(pool)], '', paper).map((line, i) =>
       i === 0 ? painted(line, 'title', paper) : line,
@@ -17,6 +17,7 @@ export function poolLines(pool: PoolStatus, paper: Paper): string[] {
     ...(hold === null ? [] : noted(holdWords(hold), 'doubtful', paper)),
     ...(breaker === null || breaker.state === 'closed' ? [] : noted(breakerWords(breaker), 'bad', paper)),
     ...changes.flatMap(line => noted([`differs from the file: ${line}`], 'doubtful', paper)),
+    ...(why === '' ? [] : noted([why], 'bad', paper)),
     ...(endpoints.length === 0 ? noted(['no endpoints'], 'bad', paper) : endpointLines(endpoints, paper)),
   ];
 }
@@ -34,12 +35,12 @@ export function holdWords({
 }: HoldStatus): string[] {
   const waits = several(waiting, 'request waits', 'requests wait');
   if (phase === 'resuming') {
-    return [`resuming for ${age(sinceMs)}`, ...(pace === null ? [] : [`at ${rate(pace)}/s`]), waits];
+    return [`resuming for ${lasting(sinceMs)}`, ...(pace === null ? [] : [`at ${rate(pace)}/s`]), waits];
   }
   const end = then === 'fail' ? 'then 503' : 'then it resumes';
   return [
     phase === 'failing' ? `requests get 503 until it is resumed (${why})` : `held (${why})`,
-    `for ${age(sinceMs)}`,
+    `for ${lasting(sinceMs)}`,
     ...(leftMs === null ? [] : [`${time(leftMs)} left, ${end}`]),
     waits,
     ...(bypass.length === 0 ? [] : [`${bypass.join(' ')} passes`]),
@@ -90,7 +91,7 @@ function totalWords({ exchanges, attempts }: PoolStatus): string[] {
 
 function breakerWords({ state, why, stateMs, opened }: BreakerStatus): string[] {
   return [
-    `circuit ${state} for ${age(stateMs)}`,
+    `circuit ${state} for ${lasting(stateMs)}`,
     ...(why === '' ? [] : [why]),
     `opened ${opened === 1 ? 'once' : `${opened} times`}`,
   ];

@@ -244,6 +244,7 @@ test('status is plain and complete', t => {
     breaker: null,
     changes: [],
     draining: false,
+    why: '',
     inFlight: 1,
     poolMaxConns: null,
     queued: 0,
@@ -262,6 +263,7 @@ test('status is plain and complete', t => {
     why: '',
     stateMs: 0,
     backup: false,
+    tier: 0,
     weight: 1,
     ramp: 1,
     inFlight: 1,
@@ -288,4 +290,9 @@ test('status is plain and complete', t => {
     fails: 1,
     restMs: 2000,
   });
+});
+
+test('a status says how it is balanced as the flag is written', t => {
+  const balance = { kind: 'hash', key: { kind: 'client' } } as const;
+  assert.equal(new Fixture(t, { balance }).pool.status().balance, 'hash:client');
 });

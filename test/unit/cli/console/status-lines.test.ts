@@ -55,7 +55,8 @@ const BUSY = gateway(
         }),
       },
     ),
-    pool('empty', []),
+    pool('empty', [], { why: 'api.test does not resolve: SERVFAIL' }),
+    pool('tiers', [endpoint('second:1', { tier: 1 }), endpoint('third:1', { tier: 2 })]),
   ],
   {
     draining: true,
@@ -104,6 +105,9 @@ test('all that is out of the ordinary is told, with since when and why', () => {
     'weight 2, at 25 % of its weight, starting slowly, 1 tunnel',
     'spare:3000 (backup)',
     'no endpoints',
+    'api.test does not resolve: SERVFAIL',
+    'second:1 (spare)',
+    'third:1 (spare 2)',
     'the name server does not answer',
     '10.0.0.1, 10.0.0.2',
   ]) {
