@@ -1,7 +1,7 @@
 import { usualName } from '../config/backend-url.ts';
-import { formatBalance } from '../config/balance.ts';
 import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
+import { formatBalance } from '../config/format-balance.ts';
 import { formatShare } from '../config/share.ts';
 import { applicationLines } from './application-summary.ts';
 import { isDirectory } from './files.ts';

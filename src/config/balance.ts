@@ -28,9 +28,3 @@ function parseHashKey(text: string): HashKey {
   if (kind === undefined) throw expected(`hash: and a key, which is ${KEYS}`, text);
   return { kind, name: kind === 'header' ? name!.toLowerCase() : name! };
 }
-
-/** A way to spread requests as `parseBalance` reads it. */
-export function formatBalance(balance: BalanceConfig): string {
-  if (balance.kind !== 'hash') return balance.kind;
-  return `hash:${balance.key.kind}${'name' in balance.key ? `:${balance.key.name}` : ''}`;
-}

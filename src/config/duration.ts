@@ -1,6 +1,8 @@
+import { UNITS } from './format-duration.ts';
 import { expected, Misread } from './misread.ts';
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+export { formatDuration } from './format-duration.ts';
+
 const WHAT = 'a duration such as 250ms, 5s, 2m, 1h';
 
 /** What a timer of the runtime can hold is a little less than 25 days. */
@@ -27,13 +29,4 @@ export function parseDurationOrOff(value: unknown): number {
   if (value === 'off') return 0;
   if (typeof value !== 'string') throw expected(`${WHAT}, or off`, value);
   return parsePositiveDuration(value);
-}
-
-/** Milliseconds as `parseDuration` reads them, in the largest unit that needs no fraction. */
-export function formatDuration(milliseconds: number): string {
-  for (const unit of ['d', 'h', 'm', 's']) {
-    const length = UNITS[unit]!;
-    if (milliseconds >= length && milliseconds % length === 0) return `${milliseconds / length}${unit}`;
-  }
-  return `${milliseconds}ms`;
 }

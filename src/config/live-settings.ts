@@ -1,7 +1,7 @@
 import { parseWeight } from './backend-options.ts';
-import { formatBalance } from './balance.ts';
 import type { BalanceConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
+import { formatBalance } from './format-balance.ts';
 import { formatCount } from './format-value.ts';
 import { Misread } from './misread.ts';
 import { unknownWord } from './nearest.ts';

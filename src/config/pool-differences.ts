@@ -1,9 +1,9 @@
-import { formatBalance } from './balance.ts';
 import { formatBreaker } from './breaker.ts';
 import { formatBuffer } from './buffer.ts';
 import { fromByteText } from './byte-text.ts';
 import type { CheckConfig, PoolConfig, SiteConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
+import { formatBalance } from './format-balance.ts';
 import { formatCount, formatDurationOrOff, formatTexts } from './format-value.ts';
 import type { Change } from './list-differences.ts';
 import { formatShare } from './share.ts';

@@ -1,4 +1,5 @@
 import type { BreakerConfig } from '../config/config.ts';
+import { formatDuration } from '../config/format-duration.ts';
 import { GatewayError } from '../errors.ts';
 import type { Log } from '../log/log.ts';
 import type { Claim } from './claim.ts';
@@ -115,9 +116,11 @@ export class Breaker {
     const { answers, failed, slow } = this.#window;
     if (answers < minimum || answers === 0) return;
     if (errors !== 0 && failed >= errors * answers)
-      this.#open(`${failed} of ${answers} answers within ${window} ms were errors`);
+      this.#open(`${failed} of ${answers} answers within ${formatDuration(window)} were errors`);
     else if (latency !== 0 && slow * 2 > answers)
-      this.#open(`${slow} of ${answers} answers within ${window} ms took ${latency} ms or longer`);
+      this.#open(
+        `${slow} of ${answers} answers within ${formatDuration(window)} took ${formatDuration(latency)} or longer`,
+      );
   }
 
   #open(why: string): void {

@@ -1,3 +1,4 @@
+import { formatDuration } from '../config/format-duration.ts';
 import { type ErrorKind, GatewayError } from '../errors.ts';
 
 /** The ways in which a pool says no. */
@@ -19,11 +20,14 @@ export class Refusals {
     this.#pool = pool;
     this.#errors = {
       connection_limit_reached: error('connection_limit_reached', full(queue.length)),
-      queue_timeout: error('queue_timeout', `no endpoint had a free slot within ${queue.timeout} ms`),
+      queue_timeout: error(
+        'queue_timeout',
+        `no endpoint had a free slot within ${formatDuration(queue.timeout)}`,
+      ),
       no_endpoint: error('no_endpoint', NOBODY),
       held_too_long: error(
         'held_too_long',
-        `requests are held, and none was let go within ${queue.timeout} ms`,
+        `requests are held, and none was let go within ${formatDuration(queue.timeout)}`,
       ),
       shutting_down: error('shutting_down', 'shutting down, no new requests are taken'),
     };

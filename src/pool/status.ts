@@ -1,4 +1,4 @@
-import { formatBalance } from '../config/balance.ts';
+import { formatBalance } from '../config/format-balance.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Pool } from './pool.ts';
 import { attemptTraffic, exchangeTraffic } from './traffic-report.ts';

@@ -103,7 +103,7 @@ test('a backend that hangs is down after the time-out, in words that say so', as
   const origin = await backend(t, connection => connection.request());
   const gateway = await checking(t, origin, { timeout: 30 });
   await becomes(gateway, 'down');
-  assert.deepEqual(reasons(gateway), ['check failed: no answer within 30 ms']);
+  assert.deepEqual(reasons(gateway), ['check failed: no answer within 30ms']);
   await eventually('the connection is closed', () => origin.connections[0]!.ending !== undefined);
 });
 

@@ -22,6 +22,11 @@ export function age(milliseconds: number): string {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
+/** How long something has lasted, such as `450ms`, `45s`, `12m`: as an age, but never nothing. */
+export function lasting(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.ceil(milliseconds)}ms` : age(milliseconds);
+}
+
 /** A number of anything in at most five letters, such as `0`, `9999`, `12.3k`, `4.5M`. */
 export function count(number: number): string {
   return number < 10_000 ? String(Math.round(number)) : scaled(number, 1000, '');

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { now } from '../../clock.ts';
+import { formatDuration } from '../../config/format-duration.ts';
 import type { Destination } from '../../protocol.ts';
 import { connectError } from '../../transport/connect-error.ts';
 import { placeWords } from '../../transport/place-words.ts';
@@ -33,7 +34,7 @@ export class ConnectCheck implements Running {
   }
 
   expire(): void {
-    this.#settle({ result: 'late', words: `no connection within ${this.#timeout} ms` });
+    this.#settle({ result: 'late', words: `no connection within ${formatDuration(this.#timeout)}` });
   }
 
   cancel(): void {

@@ -1,4 +1,5 @@
 import type { CheckConfig, PoolConfig } from '../../config/config.ts';
+import { formatDuration } from '../../config/format-duration.ts';
 import { type GatewayError, toGatewayError } from '../../errors.ts';
 import type { Connection, ConnectionOwner, Receiver } from '../../protocol.ts';
 import type { Diagnostics } from '../diagnostics.ts';
@@ -48,7 +49,7 @@ export class ExchangeCheck implements Receiver, ConnectionOwner, Running {
   }
 
   expire(): void {
-    const within = `within ${this.#check.timeout} ms`;
+    const within = `within ${formatDuration(this.#check.timeout)}`;
     const words = {
       connecting: 'no connection',
       waiting: 'no answer',

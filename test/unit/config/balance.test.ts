@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatBalance, parseBalance } from '../../../src/config/balance.ts';
+import { parseBalance } from '../../../src/config/balance.ts';
+import { formatBalance } from '../../../src/config/format-balance.ts';
 import { refuses, refusesAll } from './refuses.ts';
 
 test('a balancer has a name', () => {

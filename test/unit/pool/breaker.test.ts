@@ -37,7 +37,7 @@ test('it opens when so large a share of answers were errors, and the log says so
   assert.equal(state(f), 'closed');
   answers(f, 1, true);
   assert.equal(state(f), 'open');
-  const reason = '3 of 6 answers within 10000 ms were errors';
+  const reason = '3 of 6 answers within 10s were errors';
   assert.deepEqual(f.log.messages, [
     { level: 'warn', message: 'circuit opened', facts: { pool: 'p', reason, restMs: 5000 } },
   ]);
@@ -68,7 +68,7 @@ test('it opens when half of the answers took too long, however they were', t => 
   assert.equal(state(f), 'closed');
   answers(f, 1, false, 500);
   assert.equal(state(f), 'open');
-  assert.equal(f.pool.status().breaker!.why, '11 of 21 answers within 10000 ms took 500 ms or longer');
+  assert.equal(f.pool.status().breaker!.why, '11 of 21 answers within 10s took 500ms or longer');
 });
 
 test('an attempt that failed without an answer is an error, and slower than any', t => {
@@ -91,7 +91,7 @@ test('an answer that broke off counts once, as an error', t => {
     f.pool.breaker!.failed(claim.lease!, true);
   }
   assert.equal(state(f), 'open');
-  assert.equal(f.pool.status().breaker!.why, '3 of 4 answers within 10000 ms were errors');
+  assert.equal(f.pool.status().breaker!.why, '3 of 4 answers within 10s were errors');
 });
 
 test('while it is open nobody gets a lease, and everybody is told how long that lasts', async t => {
@@ -101,7 +101,7 @@ test('while it is open nobody gets a lease, and everybody is told how long that 
   const { error, lease } = f.claim();
   assert.equal(lease, undefined);
   assert.deepEqual([error!.kind, error!.retryAfter, error!.row.status], ['circuit_open', 4, 503]);
-  assert.equal(error!.message, 'pool p is not asked: 4 of 4 answers within 10000 ms were errors');
+  assert.equal(error!.message, 'pool p is not asked: 4 of 4 answers within 10s were errors');
   assert.equal(f.claim().error, error, 'a refusal costs next to nothing');
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { age, bytes, count, rate, several, time } from '../../../../src/cli/console/figures.ts';
+import { age, bytes, count, lasting, rate, several, time } from '../../../../src/cli/console/figures.ts';
 
 test('times are told in few letters', () => {
   const told = [0, 3.21, 9.96, 250, 999.7, 1250, 45_900, 90_000, 120_000, 11_400_000, 100_000_000].map(time);
@@ -18,6 +18,10 @@ test('times are told in few letters', () => {
     '1d3h',
   ];
   assert.deepEqual(told, expected);
+});
+
+test('what has begun just now has not lasted for nothing', () => {
+  assert.deepEqual([0.2, 450, 1000, 59_999, 60_000].map(lasting), ['1ms', '450ms', '1s', '59s', '1m']);
 });
 
 test('ages are told in whole units', () => {

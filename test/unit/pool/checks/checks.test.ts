@@ -136,7 +136,7 @@ test('a check has one time-out for all of it, and says how far it came', async t
   await f.clock.pass(20);
   assert.deepEqual(
     ['a', 'b', 'c'].map(name => f.wordsOf(name)),
-    ['no connection within 1000 ms', 'no answer within 1000 ms', 'the answer did not end within 1000 ms'],
+    ['no connection within 1s', 'no answer within 1s', 'the answer did not end within 1s'],
   );
   assert.deepEqual([a.closedFor, b.closedFor, c.closedFor], ['checked', 'checked', 'checked']);
 });
