@@ -221,6 +221,7 @@ export class Gateway {
     this.#refuseEnding();
     const report = reloadReport(this.pools, this.#config, config, this.#console);
     this.#expansions.configure(config.resolver);
+    this.#expansions.urge();
     this.pools.follow(config.pools);
     this.#supervisor.follow(this.pools.byName.values(), plans);
     this.#route(config);

@@ -11,6 +11,7 @@ export function statusOf(status: GatewayStatus, pool: string | undefined): Gatew
   return {
     ...status,
     pools: status.pools.filter(({ name }) => name === pool),
+    names: status.names.filter(({ pools }) => pools.includes(pool)),
     applications: status.applications.filter(crew => crew.pool === pool),
   };
 }

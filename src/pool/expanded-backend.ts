@@ -1,9 +1,11 @@
 import type { BackendConfig } from '../config/config.ts';
 import type { ErrorKind } from '../errors.ts';
 import type { Log } from '../log/log.ts';
+import type { Changed } from '../resolver/known-places.ts';
 import { keyOf, type ResolvedPlace } from '../resolver/question.ts';
 import type { Resolver } from '../resolver/resolver.ts';
 import type { Watch } from '../resolver/watch.ts';
+import { absenceOf } from './absence.ts';
 import { doubtful } from './doubtful.ts';
 import type { Endpoint, EndpointWatcher } from './endpoint.ts';
 import type { Place } from './place.ts';
@@ -25,10 +27,11 @@ export class ExpandedBackend implements EndpointWatcher {
     this.#log = log;
     const { host, family } = backend;
     const kind = backend.expand === 'services' ? 'services' : 'addresses';
-    this.#watch = resolver.watch({ host, kind, family }, (places, reason) => {
+    const heard: Changed = (places, reason) => {
       this.#follow(places, reason);
       changed();
-    });
+    };
+    this.#watch = resolver.watch({ host, kind, family }, heard, () => [pool.name]);
     this.#follow(this.#watch.places ?? [], '');
     if (!this.#watch.settled) void this.#watch.first.then(changed);
   }
@@ -45,9 +48,7 @@ export class ExpandedBackend implements EndpointWatcher {
 
   /** Why it has no endpoint; empty: it has some, or its first lookup is under way. */
   get absence(): string {
-    const { reason, triedBefore } = this.#watch;
-    if (reason === '') return '';
-    return `${this.backend.host} does not resolve: ${reason} (tried ${Math.round(triedBefore / 1000)} s ago)`;
+    return absenceOf(this.backend.host, this.#watch);
   }
 
   failed(kind: ErrorKind): void {

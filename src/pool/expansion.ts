@@ -1,6 +1,7 @@
 import type { BackendConfig } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import type { Resolver } from '../resolver/resolver.ts';
+import type { Endpoint } from './endpoint.ts';
 import { ExpandedBackend } from './expanded-backend.ts';
 import { HostLookup, isNamedWhole } from './host-lookup.ts';
 import { sameBackend } from './place.ts';
@@ -75,14 +76,16 @@ export class Expansion implements Supply {
   #followHosts(): void {
     const wanted = new Map(this.#pool.config.backends.filter(isNamedWhole).map(each => [keyOf(each), each]));
     for (const [key, backend] of wanted) {
-      if (!this.#hosts.has(key)) this.#hosts.set(key, new HostLookup(backend, this.#resolver));
+      if (!this.#hosts.has(key))
+        this.#hosts.set(key, new HostLookup(backend, this.#pool.name, this.#resolver, this.#hostsChanged));
     }
     for (const endpoint of this.#pool.endpoints) {
-      const host = isNamedWhole(endpoint.backend) ? this.#hosts.get(keyOf(endpoint.backend)) : undefined;
+      const host = this.#hostOf(endpoint);
       if (host === undefined) continue;
       endpoint.lookup = host.lookup;
       endpoint.watcher = host;
     }
+    this.#judge();
     for (const [key, host] of this.#hosts) {
       if (wanted.has(key)) continue;
       host.close();
@@ -90,9 +93,25 @@ export class Expansion implements Supply {
     }
   }
 
+  #hostsChanged = (): void => {
+    if (this.#closed) return;
+    this.#judge();
+    this.#changed();
+  };
+
+  /** Whether there is anybody at the endpoints of a pool that starts them itself is not for names to say. */
+  #judge(): void {
+    if (this.#pool.config.spawn !== undefined) return;
+    for (const endpoint of this.#pool.present) this.#hostOf(endpoint)?.judge(endpoint);
+  }
+
+  #hostOf({ backend }: Endpoint): HostLookup | undefined {
+    return isNamedWhole(backend) ? this.#hosts.get(keyOf(backend)) : undefined;
+  }
+
   #absence(): string {
-    if (this.#pool.ledger.members > 0) return '';
-    return this.#backends
+    if (this.#pool.present.some(({ absent }) => !absent)) return '';
+    return [...this.#backends, ...this.#hosts.values()]
       .map(({ absence }) => absence)
       .filter(words => words !== '')
       .join('; ');

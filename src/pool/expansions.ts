@@ -34,6 +34,11 @@ export class Expansions {
     this.#resolver.configure(config);
   }
 
+  /** Has the names looked up again at once whose last lookup failed, though none twice within a second. */
+  urge(): void {
+    this.#resolver.urge();
+  }
+
   /** A pool has other backends now. */
   changed(pool: Pool): void {
     this.#byPool.get(pool)?.follow();

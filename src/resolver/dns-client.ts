@@ -1,7 +1,7 @@
 import type { RecordWithTtl } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { canonical } from './address.ts';
-import { lookupFailure, noRecord } from './lookup-failure.ts';
+import { dnsFailure, noRecord } from './lookup-failure.ts';
 import type { ResolvedPlace } from './question.ts';
 
 /** How often each server is asked before the lookup fails; the second time it has twice as long. */
@@ -34,7 +34,7 @@ export class DnsClient {
 
   /** The addresses of a complete name; rejects with LookupFailure, also if there are none. */
   async addresses(name: string, family: 4 | 6): Promise<Addresses> {
-    const records = await this.#records(name, family).catch(failed);
+    const records = await this.#records(name, family).catch(this.#failed);
     const addresses = records.flatMap(({ address }) => canonical(address) ?? []);
     if (addresses.length === 0) throw noRecord('address');
     // Of very many records the library knows no time to live.
@@ -44,7 +44,7 @@ export class DnsClient {
 
   /** What the SRV records of a complete name say; a target takes the place of an address, and is empty if there is no service. */
   async services(name: string): Promise<ResolvedPlace[]> {
-    const records = await this.#resolver.resolveSrv(name).catch(failed);
+    const records = await this.#resolver.resolveSrv(name).catch(this.#failed);
     if (records.length === 0) throw noRecord('SRV record');
     return records.map(({ name: target, port, priority, weight }) => ({
       address: target.toLowerCase(),
@@ -60,12 +60,12 @@ export class DnsClient {
     this.#resolver.cancel();
   }
 
+  #failed = (thrown: unknown): never => {
+    throw dnsFailure(thrown, this.servers);
+  };
+
   #records(name: string, family: 4 | 6): Promise<RecordWithTtl[]> {
     const options = { ttl: true } as const;
     return family === 4 ? this.#resolver.resolve4(name, options) : this.#resolver.resolve6(name, options);
   }
-}
-
-function failed(thrown: unknown): never {
-  throw lookupFailure(thrown);
 }

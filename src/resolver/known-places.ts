@@ -3,6 +3,9 @@ import { type ResolvedPlace, samePlaces } from './question.ts';
 /** Hears the places of a name, sorted, whenever they are others than before; with none of them, `reason` says why. */
 export type Changed = (places: readonly ResolvedPlace[], reason: string) => void;
 
+/** The pools on whose behalf somebody wants to know. */
+export type Pools = () => readonly string[];
+
 /** What is known of a question at present, and who wants to hear when that changes. */
 export class KnownPlaces {
   /** Sorted, each once; undefined: there has been no answer yet. */
@@ -11,7 +14,7 @@ export class KnownPlaces {
   settled = false;
   /** Resolves when the first lookup is over. */
   readonly first: Promise<void>;
-  readonly #watchers = new Set<Changed>();
+  readonly #watchers = new Map<Changed, Pools>();
   #settle!: () => void;
 
   constructor() {
@@ -24,8 +27,13 @@ export class KnownPlaces {
     return this.#watchers.size > 0;
   }
 
-  add(changed: Changed): void {
-    this.#watchers.add(changed);
+  /** The pools for which it is wanted: sorted, each once. */
+  get pools(): string[] {
+    return [...new Set([...this.#watchers.values()].flatMap(pools => pools()))].sort();
+  }
+
+  add(changed: Changed, pools: Pools): void {
+    this.#watchers.set(changed, pools);
   }
 
   remove(changed: Changed): void {
@@ -37,7 +45,7 @@ export class KnownPlaces {
     const same = this.places !== undefined && samePlaces(this.places, places);
     if (!same) this.places = places;
     this.settle();
-    if (!same) for (const changed of [...this.#watchers]) changed(places, reason);
+    if (!same) for (const changed of [...this.#watchers.keys()]) changed(places, reason);
     return !same;
   }
 

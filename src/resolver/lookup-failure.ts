@@ -2,11 +2,14 @@
 export class LookupFailure extends Error {
   /** Whether somebody who knows says that there is nothing; else nobody could be asked. */
   readonly negative: boolean;
+  /** What kind of failure it is, however it is worded: a code of the DNS library's where there is one. */
+  readonly kind: string;
 
-  constructor(message: string, negative: boolean, cause?: unknown) {
+  constructor(message: string, negative: boolean, kind = message, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'LookupFailure';
     this.negative = negative;
+    this.kind = kind;
   }
 }
 
@@ -35,7 +38,25 @@ export function lookupFailure(thrown: unknown): LookupFailure {
   const code = (thrown as { code?: unknown } | undefined)?.code;
   const name = typeof code === 'string' ? code : '';
   const message = WORDS[name] ?? (name || String(thrown));
-  return new LookupFailure(message, NEGATIVE.has(name), thrown);
+  return new LookupFailure(message, NEGATIVE.has(name), name || undefined, thrown);
+}
+
+/** The code of an answer that did not come in time. */
+export const LATE = 'ETIMEOUT';
+
+/** Failures behind which no server said anything. */
+const UNANSWERED = new Set([LATE, 'ECONNREFUSED']);
+
+/** No more servers than this are named. */
+const MOST_SERVERS = 3;
+
+/** What a question to DNS servers failed with, which are named where none has answered. */
+export function dnsFailure(thrown: unknown, servers: readonly string[]): LookupFailure {
+  const failure = lookupFailure(thrown);
+  if (!UNANSWERED.has(failure.kind)) return failure;
+  const more = servers.length - MOST_SERVERS;
+  const named = servers.slice(0, MOST_SERVERS).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return new LookupFailure(`${failure.message} (${named})`, failure.negative, failure.kind, thrown);
 }
 
 /** The failure of a question that was answered without a record. */

@@ -1,14 +1,17 @@
 import type { Log } from '../log/log.ts';
+import type { LookupFailure } from './lookup-failure.ts';
 import { keyOf, type ResolvedPlace } from './question.ts';
 
 /** No more places than this are named in a line of the log. */
 const MOST_NAMED = 10;
 
-/** What the log says of one name: each change once, and of a series of failures the first. */
+/** What the log says of one name: each change once, and of a series of failures each cause once. */
 export class NameLog {
   readonly #log: Log;
   readonly #name: string;
   #remark = '';
+  /** Kinds of failures that were told since it last resolved. */
+  readonly #causes = new Set<string>();
 
   constructor(log: Log, name: string) {
     this.#log = log;
@@ -32,10 +35,14 @@ export class NameLog {
     });
   }
 
-  /** A lookup failed after one that did not. */
-  failing(places: readonly ResolvedPlace[], reason: string, stale: number): void {
-    const facts = { name: this.#name, reason };
-    if (places.length === 0) this.#log.warn('a name does not resolve', facts);
+  /** A lookup failed. */
+  failing(places: readonly ResolvedPlace[], { kind, message }: LookupFailure, stale: number): void {
+    const first = this.#causes.size === 0;
+    if (this.#causes.has(kind)) return;
+    this.#causes.add(kind);
+    const facts = { name: this.#name, reason: message };
+    if (!first) this.#log.warn('a name still does not resolve, for another reason', facts);
+    else if (places.length === 0) this.#log.warn('a name does not resolve', facts);
     else
       this.#log.warn('a name does not resolve any more, its last addresses are used', {
         ...facts,
@@ -44,7 +51,9 @@ export class NameLog {
       });
   }
 
+  /** It went well after so many that did not. */
   recovered(failures: number): void {
+    this.#causes.clear();
     this.#log.info('a name resolves again', { name: this.#name, failures });
   }
 

@@ -8,6 +8,9 @@ import { keyOf, type NameStatus, type Question, type ResolvedPlace } from './que
 import { retryDelay } from './retry-delay.ts';
 import { within } from './within.ts';
 
+/** No name is asked for more often than this because somebody urges, in milliseconds. */
+const URGED_PACE = 1_000;
+
 /** So much of a time to live is waited beyond it, so that many names are not asked for at once. */
 const SPREAD = 0.1;
 
@@ -71,6 +74,16 @@ export class Name {
     void this.#look();
   }
 
+  /** If its last lookup failed, looks it up now, though not within a second of that. */
+  urge(): void {
+    if (this.#looking || this.#failures === 0) return;
+    this.#delays = 0;
+    const { now } = this.#sources.around;
+    const wait = this.#triedAt + URGED_PACE - now();
+    if (wait <= 0) void this.#look();
+    else if (this.#dueAt > now() + wait) this.#plan(wait);
+  }
+
   /** Looks it up soon, though not within the shortest time to live of the last time: what it stands for may be out of date. */
   doubt(): void {
     const now = this.#sources.around.now();
@@ -107,7 +120,9 @@ export class Name {
       ttl: this.#ttl,
       unchangedFor: this.known.places === undefined ? null : Math.round(now - this.#changedAt),
       triedBefore: this.#looking ? null : Math.round(now - this.#triedAt),
+      nextIn: this.#looking ? null : Math.max(0, Math.round(this.#dueAt - now)),
       reason: this.#reason,
+      pools: this.known.pools,
     };
   }
 
@@ -179,14 +194,14 @@ export class Name {
   }
 
   /** Gives the time until the next lookup. */
-  #failed({ message }: LookupFailure): number {
+  #failed(failure: LookupFailure): number {
     const { around, config } = this.#sources;
-    this.#reason = message;
+    this.#reason = failure.message;
     this.#failures++;
     this.#delays++;
     const places = this.known.places ?? NONE;
     if (places.length > 0 && this.#triedAt >= this.#expiresAt) this.#expire(places);
-    else if (this.#failures === 1) this.#log.failing(places, message, config.stale);
+    else this.#log.failing(places, failure, config.stale);
     this.known.settle();
     const delay = retryDelay(this.#delays, config.minTtl, around.random());
     return this.#expiresAt > this.#triedAt ? Math.min(delay, this.#expiresAt - this.#triedAt) : delay;
@@ -194,6 +209,7 @@ export class Name {
 
   #expire(left: readonly ResolvedPlace[]): void {
     this.#source = '';
+    this.#ttl = 0;
     this.#changedAt = this.#triedAt;
     this.known.set(NONE, `it has not resolved for too long: ${this.#reason}`);
     this.#log.expired(left, this.#reason);

@@ -35,14 +35,18 @@ export interface NameStatus {
   readonly places: readonly string[];
   /** What knows the name: the hosts file, DNS, the operating system's own lookup; empty: nothing does. */
   readonly source: string;
-  /** How long the last answer is believed. */
+  /** How long the last answer is believed; 0: there was none, or it is given up. */
   readonly ttl: number;
   /** How long the places have been what they are; null: there have never been any. */
   readonly unchangedFor: number | null;
   /** How long ago it was last tried; null: that is under way. */
   readonly triedBefore: number | null;
+  /** When it is asked again at the latest; null: that is under way. */
+  readonly nextIn: number | null;
   /** Why the last lookup failed; empty: it did not. */
   readonly reason: string;
+  /** The pools whose backends have it, or an SRV record that names it; sorted. */
+  readonly pools: readonly string[];
 }
 
 /** A place with an address alone. */

@@ -3,7 +3,7 @@ import { now } from '../clock.ts';
 import type { ResolverConfig } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import { AddressLookup } from './address-lookup.ts';
-import type { Changed } from './known-places.ts';
+import type { Changed, Pools } from './known-places.ts';
 import { Name } from './name.ts';
 import { MACHINE, NameSources, type Surroundings } from './name-sources.ts';
 import type { NameStatus, Question } from './question.ts';
@@ -28,13 +28,13 @@ export class Resolver {
 
   /**
    * Watches a name. `changed` is called with each other set of places from then on, never within this call, and never
-   * because of a failure unless the last good answer has become too old.
+   * because of a failure unless the last good answer has become too old. `pools`: those on whose behalf it is watched.
    */
-  watch(question: Question, changed: Changed): Watch {
+  watch(question: Question, changed: Changed, pools: Pools = nobody): Watch {
     const key = `${question.kind} ${question.family} ${question.host.toLowerCase()}`;
     const name = this.#names.get(key) ?? this.#begin(key, question);
     const heard: Changed = (places, reason) => changed(places, reason);
-    name.known.add(heard);
+    name.known.add(heard, pools);
     return this.#watchOf(key, name, heard);
   }
 
@@ -43,6 +43,11 @@ export class Resolver {
     if (isDeepStrictEqual(config, this.#sources.config)) return;
     this.#sources.configure(config);
     this.#refresh();
+  }
+
+  /** Looks up again at once what failed last, though none twice within a second. */
+  urge(): void {
+    for (const name of [...this.#names.values()]) name.urge();
   }
 
   /** All names that are watched, in the order in which they were first. */
@@ -97,7 +102,10 @@ export class Resolver {
   #nameOf(question: Question): Name | Services {
     if (question.kind === 'addresses')
       return new Name(question, new AddressLookup(question, this.#sources), this.#sources, this.#log);
-    return new Services(question, (target, changed) => this.watch(target, changed), this.#sources, this.#log);
+    const watch = (target: Question, changed: Changed) =>
+      this.watch(target, changed, () => services.known.pools);
+    const services: Services = new Services(question, watch, this.#sources, this.#log);
+    return services;
   }
 
   #leave(key: string, name: Name | Services, heard: Changed): void {
@@ -119,4 +127,8 @@ export class Resolver {
   #refresh(): void {
     for (const name of [...this.#names.values()]) name.refresh();
   }
+}
+
+function nobody(): readonly string[] {
+  return [];
 }

@@ -27,7 +27,10 @@ export class Services {
       watch({ host: `${target}.`, kind: 'addresses', family }, changed);
     const question = { host, kind: 'services', family } as const;
     this.#records = new Name(question, new ServiceLookup(host, sources, () => this.ttl), sources, log);
-    this.#records.known.add(() => this.#recordsChanged());
+    this.#records.known.add(
+      () => this.#recordsChanged(),
+      () => this.known.pools,
+    );
     void this.#records.known.first.then(() => {
       if (this.#records.reason !== '') this.known.settle();
     });
@@ -43,7 +46,10 @@ export class Services {
   }
 
   get reason(): string {
-    if (this.known.places?.length) return '';
+    return this.known.places?.length ? '' : this.#why;
+  }
+
+  get #why(): string {
     if (this.#records.reason !== '') return this.#records.reason;
     const [unknown] = [...this.#targets].filter(([, { reason }]) => reason !== '');
     return unknown === undefined ? '' : `its target ${unknown[0]} does not resolve: ${unknown[1].reason}`;
@@ -55,6 +61,10 @@ export class Services {
 
   refresh(): void {
     this.#records.refresh();
+  }
+
+  urge(): void {
+    this.#records.urge();
   }
 
   doubt(): void {
@@ -89,12 +99,23 @@ export class Services {
     if (watches.some(({ settled }) => !settled)) return;
     const places = tidy(this.#wanted.flatMap(record => this.#placesOf(record)));
     if (places.length === 0 && watches.some(watch => watch.places === undefined)) {
-      this.known.settle();
+      this.#keep();
       return;
     }
     this.#closeSurplus();
     this.#records.shorten(this.ttl);
-    this.known.set(places, this.reason);
+    this.#set(places);
+  }
+
+  /** What was known before stays, but for targets that have not resolved for too long. */
+  #keep(): void {
+    const { places } = this.known;
+    if (places === undefined) this.known.settle();
+    else this.#set(places.filter(({ target }) => this.#targets.get(target)?.places?.length));
+  }
+
+  #set(places: readonly ResolvedPlace[]): void {
+    this.known.set(places, places.length > 0 ? '' : this.#why);
   }
 
   #closeSurplus(): void {

@@ -1,4 +1,4 @@
-import { LookupFailure, lookupFailure } from './lookup-failure.ts';
+import { LATE, LookupFailure, lookupFailure } from './lookup-failure.ts';
 
 /**
  * The outcomes of questions that are asked at once, in their order. When one of them has been answered, the others have so many
@@ -27,5 +27,5 @@ export function together<T>(questions: readonly Promise<T>[], grace: number): Pr
 }
 
 function late(grace: number): LookupFailure {
-  return new LookupFailure(`no answer within ${grace} ms of the other`, false);
+  return new LookupFailure(`no answer within ${grace} ms of the other`, false, LATE);
 }

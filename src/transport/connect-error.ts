@@ -1,4 +1,5 @@
 import { type ErrorKind, GatewayError } from '../errors.ts';
+import { NameError } from './name-error.ts';
 
 const KINDS: Readonly<Record<string, ErrorKind>> = {
   ENOTFOUND: 'dns_error',
@@ -41,8 +42,12 @@ const WORDS: Readonly<Record<string, string>> = {
 export function connectError(place: string, cause: unknown): GatewayError {
   const code = codeOf(cause);
   const kind = KINDS[code] ?? 'connection_refused';
-  const words = WORDS[code] === undefined ? code || String(cause) : `${WORDS[code]} (${code})`;
-  return new GatewayError(kind, `cannot connect to ${place}: ${words}`, cause);
+  return new GatewayError(kind, `cannot connect to ${place}: ${wordsOf(code, cause)}`, cause);
+}
+
+function wordsOf(code: string, cause: unknown): string {
+  if (cause instanceof NameError) return cause.message;
+  return WORDS[code] === undefined ? code || String(cause) : `${WORDS[code]} (${code})`;
 }
 
 /** Why an established connection broke, as a GatewayError. */

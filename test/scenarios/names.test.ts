@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { statusOf } from '../../src/admin/status.ts';
 import { connect, exchange, get } from '../support/client.ts';
-import type { Setting } from '../support/config.ts';
+import { makeConfig, type Setting } from '../support/config.ts';
 import { type DnsServer, dnsServer } from '../support/dns-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
@@ -25,12 +26,13 @@ async function scene(
   addresses: readonly string[],
   setting: Setting = {},
   scriptOf?: ScriptOf,
+  expand = 'addresses',
 ): Promise<Scene> {
   const dns = await dnsServer(t);
   const places = await neighbours(t, [ONE, TWO, THREE], scriptOf);
   if (addresses.length > 0) dns.has(NAME, addresses, 0);
   const gateway = await startGateway(t, {
-    backends: [`http://${NAME}:${places.port},expand=addresses`],
+    backends: [`http://${NAME}:${places.port},expand=${expand}`],
     balance: 'round-robin',
     ...setting,
     resolver: { servers: [dns.place], minTtl: 20, timeout: 2000, ...setting.resolver },
@@ -251,15 +253,89 @@ test('a name that is not to be split is one endpoint, which is reached by the fi
   assert.equal(dns.asked(NAME, 'A'), 1, 'it is not asked for at each connect');
 });
 
-test('a name that is one endpoint and not known is a 502 that says so', async t => {
+test('a name that is one endpoint and not known is 503 with the reason, and served as soon as it is known', async t => {
+  const { dns, gateway } = await scene(t, [], {}, undefined, 'no');
+  dns.fails(NAME, 'SERVFAIL');
+  await eventually('it fails', () => gateway.gateway.status().names[0]!.reason.startsWith('SERVFAIL'));
+  assert.equal((await exchange(t, gateway.address, get())).status, 503);
+  const [record] = await gateway.ended(1);
+  assert.equal(record!.reason, 'no_endpoint');
+  assert.match(record!.detail, /api\.test does not resolve: SERVFAIL.*\(tried \d+ s ago\)/);
+  assert.equal(record!.attempts.length, 0);
+  const pool = () => gateway.gateway.status().pools[0]!;
+  assert.match(pool().why, /^api\.test does not resolve: SERVFAIL/);
+  assert.equal(pool().endpoints[0]!.state, 'absent');
+  assert.equal(pool().endpoints[0]!.why, 'api.test does not resolve');
+  dns.has(NAME, [ONE], 0);
+  await eventually('it is up', () => pool().endpoints[0]!.state === 'up');
+  assert.equal(pool().endpoints[0]!.why, 'api.test resolves');
+  assert.equal((await exchange(t, gateway.address, get())).text, ONE);
+});
+
+test('a name that is one endpoint is passed over while it is not known, where there is another', async t => {
   const dns = await dnsServer(t);
+  const places = await neighbours(t, [TWO]);
   const gateway = await startGateway(t, {
-    backends: [`http://${NAME}:80,expand=no`],
+    backends: [`http://${NAME}:${places.port},expand=no`, `http://${TWO}:${places.port}`],
+    balance: 'first',
     resolver: { servers: [dns.place] },
   });
-  assert.equal((await exchange(t, gateway.address, get())).status, 502);
+  assert.equal((await exchange(t, gateway.address, get())).text, TWO);
   const [record] = await gateway.ended(1);
-  assert.equal(record!.reason, 'dns_error');
+  assert.equal(record!.attempts.length, 1);
+  assert.equal(gateway.gateway.status().pools[0]!.why, '');
+});
+
+test('a connection that waits for the first lookup of its name is made once, and its request told why that has failed', async t => {
+  const dns = await dnsServer(t);
+  dns.fails(NAME, 'silence');
+  const gateway = await startGateway(t, {
+    backends: [`http://${NAME}:80,expand=no`],
+    resolver: { servers: [dns.place], minTtl: 20, timeout: 9000 },
+  });
+  const client = (await connect(t, gateway.address)).send(get());
+  await eventually('it waits', () => gateway.load().inFlight === 1);
+  dns.fails(NAME, 'SERVFAIL');
+  assert.equal((await client.response()).status, 503);
+  const [record] = await gateway.ended(1);
+  assert.equal(record!.reason, 'no_endpoint');
+  assert.match(record!.detail, /SERVFAIL/);
+  assert.deepEqual(
+    record!.attempts.map(({ reason }) => reason),
+    ['dns_error'],
+  );
+});
+
+test('a reload has names asked for again whose lookups fail', async t => {
+  const dns = await dnsServer(t);
+  const setting: Setting = {
+    backends: [`http://${NAME}:80,expand=addresses`],
+    resolver: { servers: [dns.place], minTtl: 20 },
+  };
+  const gateway = await startGateway(t, setting);
+  const nextIn = () => gateway.gateway.status().names[0]!.nextIn ?? 0;
+  await eventually('it rests for long', () => nextIn() > 1200);
+  await gateway.gateway.reload(makeConfig(setting));
+  assert.ok(nextIn() <= 1000);
+});
+
+test('the status of a pool has its names alone, and the servers that their records name', async t => {
+  const dns = await dnsServer(t);
+  dns.has(NAME, [ONE]);
+  dns.has('one.test', [ONE]);
+  dns.says('_web._tcp.test', 'SRV', [{ type: 'SRV', data: '1 1 80 one.test', ttl: 9 }]);
+  const gateway = await startGateway(t, {
+    backends: [`http://${NAME}:80,expand=addresses`],
+    pools: {
+      other: ['http://_web._tcp.test:0,expand=services,name=web', `http://${NAME}:81,expand=no`],
+      third: [`http://${NAME}:82,expand=addresses`, 'http://third.test:80,expand=no'],
+    },
+    resolver: { servers: [dns.place] },
+  });
+  const namesOf = (pool: string) => statusOf(gateway.gateway.status(), pool).names.map(({ name }) => name);
+  assert.deepEqual(namesOf('default'), [NAME]);
+  assert.deepEqual(namesOf('other').sort(), ['_web._tcp.test', NAME, 'one.test.']);
+  assert.deepEqual(namesOf('third').sort(), [NAME, 'third.test']);
 });
 
 test('an address that refuses connections is named in the log, and rests alone', async t => {

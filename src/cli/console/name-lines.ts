@@ -11,7 +11,7 @@ const COLUMNS: readonly Column<NameStatus>[] = [
   { title: 'STANDS FOR', align: 'right', rank: 7, text: ({ places }) => String(places.length) },
   { title: 'UNCHANGED', align: 'right', rank: 6, text: ({ unchangedFor }) => orDash(unchangedFor, age) },
   { title: 'ASKED', align: 'right', rank: 5, text: ({ triedBefore }) => orDash(triedBefore, age) },
-  { title: 'TTL', align: 'right', rank: 4, text: ({ ttl }) => time(ttl) },
+  { title: 'TTL', align: 'right', rank: 4, text: ({ ttl }) => (ttl === 0 ? '-' : time(ttl)) },
   { title: 'SOURCE', align: 'left', rank: 3, text: ({ source }) => source },
 ];
 
@@ -27,9 +27,11 @@ export function nameLines(names: readonly NameStatus[], paper: Paper): string[] 
   ];
 }
 
-function detailLines({ state, places, reason }: NameStatus, paper: Paper): string[] {
+function detailLines({ state, places, reason, nextIn }: NameStatus, paper: Paper): string[] {
   const indent = INDENT + INDENT;
-  const wrong = reason === '' ? [] : wrapped([reason], indent, paper);
+  const again =
+    state === 'fresh' ? [] : [nextIn === null ? 'is being asked' : `asked again in ${time(nextIn)}`];
+  const wrong = reason === '' ? [] : wrapped([reason, ...again], indent, paper);
   return [
     ...wrong.map(line => painted(line, state === 'fresh' ? 'doubtful' : 'bad', paper)),
     ...wrapped(places, indent, paper).map(line => painted(line, 'faint', paper)),

@@ -339,3 +339,43 @@ test('whoever is asked from now on is not asked less often for the failures of o
   f.dns.has(NAME, ['10.0.0.1']);
   await eventually('it is found', () => watched.places === '10.0.0.1');
 });
+
+test('of a series of failures each cause is told once, with what it is', async t => {
+  const f = await resolving(t);
+  f.dns.fails(NAME, 'NXDOMAIN');
+  await f.first(NAME);
+  await f.asked(NAME, 2);
+  f.dns.fails(NAME, 'SERVFAIL');
+  await eventually('the other cause is told', () => f.said('warn').length === 2);
+  f.dns.fails(NAME, 'NXDOMAIN');
+  await eventually('the first is back', () => f.status(NAME).reason.startsWith('NXDOMAIN'));
+  const { message, facts } = f.said('warn')[1]!;
+  assert.equal(f.said('warn').length, 2);
+  assert.equal(message, 'a name still does not resolve, for another reason');
+  assert.match(String(facts!.reason), /^SERVFAIL/);
+});
+
+test('servers that nobody reaches are named, and when they are asked again', async t => {
+  const places = ['127.0.0.1:1', '127.0.0.2:1', '127.0.0.3:1', '127.0.0.4:1'];
+  const f = await resolving(t, { servers: places });
+  const { watch } = await f.first(NAME);
+  assert.match(watch.reason, /^no DNS server .* \(127.0.0.1:1, 127.0.0.2:1, 127.0.0.3:1 and 1 more\)$/);
+  const { nextIn, ttl } = f.status(NAME);
+  assert.ok(nextIn === null || nextIn < 1000);
+  assert.equal(ttl, 0);
+});
+
+test('who urges has failing names looked up at once, though none within a second of the last time', async t => {
+  let at = 5000;
+  const f = await resolving(t, { minTtl: 60_000 }, { now: () => at, random: () => 0.99 });
+  f.dns.has('good.test', ['127.0.0.1'], 600);
+  await f.first('good.test');
+  await f.first(NAME);
+  assert.equal(f.status(NAME).nextIn, 1196);
+  f.resolver.urge();
+  assert.equal(f.status(NAME).nextIn, 1000);
+  at += 1000;
+  f.resolver.urge();
+  assert.equal(f.status(NAME).nextIn, null, 'it is being asked');
+  assert.notEqual(f.status('good.test').nextIn, null, 'what is known is not asked for');
+});

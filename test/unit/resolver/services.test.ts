@@ -125,3 +125,15 @@ test('nothing is looked up any more when the last who watches a service has gone
   (await f.first(SERVICE, 'services')).watch.close();
   assert.deepEqual(f.resolver.status(), []);
 });
+
+test('what stays until new targets are known goes when its own has not resolved for too long', async t => {
+  const f = await resolving(t, { stale: 50 });
+  f.dns.says(SERVICE, 'SRV', [srv('1 1 8001 one.test')]);
+  f.dns.has('one.test', ['127.0.0.1'], 0);
+  const watched = await f.first(SERVICE, 'services');
+  f.dns.says(SERVICE, 'SRV', [srv('1 1 8001 two.test')]);
+  await f.asked('two.test', 2);
+  f.dns.fails('one.test', 'SERVFAIL');
+  await eventually('it has gone', () => watched.places === '');
+  assert.match(watched.reasons.at(-1)!, /^its target \S+ does not resolve: /);
+});

@@ -75,7 +75,9 @@ const BUSY = gateway(
         ttl: 30_000,
         unchangedFor: 7_200_000,
         triedBefore: 2000,
+        nextIn: 28_000,
         reason: 'the name server does not answer',
+        pools: ['api'],
       },
     ],
     applications: [
@@ -108,7 +110,7 @@ test('all that is out of the ordinary is told, with since when and why', () => {
     'api.test does not resolve: SERVFAIL',
     'second:1 (spare)',
     'third:1 (spare 2)',
-    'the name server does not answer',
+    'the name server does not answer, asked again in 28s',
     '10.0.0.1, 10.0.0.2',
   ]) {
     assert.ok(text.includes(part), `${part}\n${text}`);
