@@ -12,12 +12,22 @@ export interface HoldOrder {
   readonly bypass?: readonly string[] | undefined;
 }
 
+/** For how long what is taken out may finish what it has. */
+export interface Patience {
+  /** After so many milliseconds nobody waits any more, and it goes on; 0: at once. */
+  readonly wait: number;
+  /** After so many milliseconds upgraded connections are cut, whether somebody waits or not; undefined: they never are. */
+  readonly tunnels?: number | undefined;
+}
+
 /** What is still under way of what an order was about. */
 export interface Remainder {
   /** Requests that backends work on. */
   readonly inFlight: number;
   /** Of these, upgraded connections. */
   readonly tunnels: number;
+  /** Upgraded connections that were cut because their time was up; undefined: they had none. */
+  readonly cut?: number;
   /** What may be unexpected about what was ordered. */
   readonly warnings?: readonly string[];
 }
@@ -51,7 +61,7 @@ export class OrderError extends Error {
 
 /**
  * What may be asked of a running gateway. Endpoints go by `POOL/NAME`, or by NAME alone where only one has it; what follows
- * the last slash of a name is enough if it is unique. Every method throws OrderError, or rejects with it.
+ * the last slash of a name is enough if it is unique. The name of a backend stands for all endpoints that it has now. Every method throws OrderError, or rejects with it.
  */
 export interface Control {
   status(): GatewayStatus;
@@ -64,8 +74,11 @@ export interface Control {
   quiet(target: string | undefined, limit: number, signal: AbortSignal): Promise<Remainder>;
   /** Gives the number of requests that waited. Refused for what is not held, and for what a file holds. */
   resume(order: ResumeOrder): { resumed: readonly string[]; waiting: number };
-  /** Takes an endpoint out once what it has is finished; resolves then, or when the time is up (0: at once). */
-  drain(endpoint: string, limit: number, signal: AbortSignal): Promise<Remainder>;
+  /**
+   * Takes an endpoint out once what it has is finished; resolves then, or when the time is up and no tunnel is left that
+   * is to be cut.
+   */
+  drain(endpoint: string, patience: Patience, signal: AbortSignal): Promise<Remainder>;
   /** Takes an endpoint out: it gets nothing new, not even as the last resort. What it has goes on. */
   disable(endpoint: string): { readonly warnings?: readonly string[] };
   /** Ends drain and disable, and forgets failures. */
@@ -74,8 +87,8 @@ export interface Control {
   set(target: string, settings: Readonly<Record<string, string>>): { changes: readonly string[] };
   /** Adds a backend, written as for `--backend`, to a pool; gives the names of its endpoints that are there already. */
   add(pool: string, backend: string): { endpoints: readonly string[] };
-  /** Takes a backend or an endpoint out of its pool for good; resolves when what it had has finished, or when the time is up. */
-  remove(name: string, limit: number, signal: AbortSignal): Promise<Remainder>;
+  /** Takes a backend or an endpoint out of its pool for good; resolves as a drain does. */
+  remove(name: string, patience: Patience, signal: AbortSignal): Promise<Remainder>;
   /** Puts new processes in the place of those that the gateway has started, one of each pool at a time. */
   restart(pool: string | undefined): Promise<void>;
   /** Reads the configuration again. Refused as a whole if it is wrong. */

@@ -60,6 +60,7 @@ export const ERRORS = {
   no_endpoint: row('pool', 503, 'destination_unavailable', 'none', 'never'),
   circuit_open: row('pool', 503, 'destination_unavailable', 'none', 'never'),
   held_too_long: row('pool', 503, 'destination_unavailable', 'none', 'never'),
+  tunnel_cut: row('pool', 503, 'destination_unavailable', 'none', 'never'),
   shutting_down: row('pool', 503, 'destination_unavailable', 'none', 'never'),
 
   client_gone: row('client', 499, 'http_request_error', 'none', 'never'),

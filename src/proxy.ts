@@ -323,7 +323,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
 
   /** A connection for the tunnel's other direction: what the client sends is a body without an end of its own. */
   private beginTunnel(): void {
-    this.lease!.becomeTunnel();
+    this.lease!.becomeTunnel(this);
     this.route.tunnelBegun(this.priority === BYPASS);
     const body = new RequestBody(this.exchange.source);
     body.settle();
@@ -389,7 +389,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     this.exchange.body?.free();
     this.connection = null;
     const { lease } = this;
-    if (this.inside) this.route.leave(this.priority === BYPASS, lease?.tunnel === true);
+    if (this.inside) this.route.leave(this.priority === BYPASS, lease !== null && lease.tunnel !== null);
     this.inside = false;
     this.lease = null;
     lease?.release();

@@ -24,7 +24,7 @@ const target = required(parseText('the name of a pool or an endpoint'));
 const endpoint = required(parseText('the name of an endpoint, or POOL/NAME'));
 const optionalTarget = one(parseText('the name of a pool or a route'));
 const optionalPool = one(parseText('the name of a pool'));
-const wait = one(parseDuration);
+const patience = { wait: one(parseDuration), tunnels: one(parseDuration) };
 
 /** For orders that say everything by their name. */
 const NOTHING = z.strictObject(
@@ -60,8 +60,12 @@ export const ORDERS: readonly Order[] = [
   order('POST', '/v1/resume', { target: optionalTarget, pace: one(parsePace) }, (control, resume) =>
     control.resume(resume),
   ),
-  order('POST', '/v1/drain', { endpoint, wait }, (control, { endpoint: name, wait: limit = 0 }, signal) =>
-    control.drain(name, limit, signal),
+  order(
+    'POST',
+    '/v1/drain',
+    { endpoint, ...patience },
+    (control, { endpoint: name, wait = 0, tunnels }, signal) =>
+      control.drain(name, { wait, tunnels }, signal),
   ),
   order('POST', '/v1/disable', { endpoint }, (control, { endpoint: name }) => control.disable(name)),
   order('POST', '/v1/enable', { endpoint }, (control, { endpoint: name }) => control.enable(name)),
@@ -74,8 +78,12 @@ export const ORDERS: readonly Order[] = [
     { pool: required(parseText('the name of a pool')), backend: required(parseText('a backend URL')) },
     (control, { pool, backend }) => control.add(pool, backend),
   ),
-  order('POST', '/v1/remove', { endpoint, wait }, (control, { endpoint: name, wait: limit = 0 }, signal) =>
-    control.remove(name, limit, signal),
+  order(
+    'POST',
+    '/v1/remove',
+    { endpoint, ...patience },
+    (control, { endpoint: name, wait = 0, tunnels }, signal) =>
+      control.remove(name, { wait, tunnels }, signal),
   ),
   order('POST', '/v1/restart', { pool: optionalPool }, (control, { pool }) => control.restart(pool)),
   order('POST', '/v1/reload', {}, control => control.reload()),

@@ -2,16 +2,17 @@ import type { BackendConfig } from '../config/config.ts';
 import { nearest } from '../config/nearest.ts';
 import { OrderError } from '../control.ts';
 import type { Endpoint } from '../pool/endpoint.ts';
+import { sameBackend } from '../pool/place.ts';
 import type { Pool } from '../pool/pool.ts';
 
 /** The pools that orders are about. */
 export type PoolsByName = ReadonlyMap<string, Pool>;
 
-/** An endpoint and the pool that it belongs to. */
-export interface FoundEndpoint {
+/** An endpoint, or all endpoints of a backend, and the pool that they belong to. */
+export interface FoundEndpoints {
   readonly pool: Pool;
   readonly name: string;
-  readonly endpoint: Endpoint;
+  readonly endpoints: readonly Endpoint[];
 }
 
 /** A backend, or an endpoint of one that has several, as orders name them. */
@@ -33,12 +34,12 @@ export function findPool(pools: PoolsByName, name: string): Pool {
   return pool;
 }
 
-/** The endpoint that is meant by `POOL/NAME`, NAME, or what follows its last slash; throws OrderError. */
-export function findEndpoint(pools: PoolsByName, name: string): FoundEndpoint {
-  const all = [...pools.values()].flatMap(pool =>
-    pool.present.map(endpoint => ({ pool, name: endpoint.name, endpoint })),
-  );
-  return find('endpoint', all, name);
+/**
+ * The endpoint that is meant by `POOL/NAME`, NAME, or what follows its last slash; by the name of a backend that no endpoint
+ * has, all that it has at present. Throws OrderError.
+ */
+export function findEndpoints(pools: PoolsByName, name: string): FoundEndpoints {
+  return find('endpoint', [...pools.values()].flatMap(endpointsOf), name);
 }
 
 /** The backend or the endpoint of a backend that is meant, by the same rules; throws OrderError. */
@@ -49,6 +50,19 @@ export function findMember(pools: PoolsByName, name: string): FoundMember {
 /** As findMember, where a pool would have been taken, too. */
 export function findMemberNoPool(pools: PoolsByName, name: string): FoundMember {
   return find('pool, backend or endpoint', membersOfAll(pools), name, [...pools.keys()]);
+}
+
+function endpointsOf(pool: Pool): FoundEndpoints[] {
+  const { present } = pool;
+  const single = present.map(endpoint => ({ pool, name: endpoint.name, endpoints: [endpoint] }));
+  const names = new Set(present.map(endpoint => endpoint.name));
+  const whole = pool.config.backends
+    .filter(backend => !names.has(backend.name))
+    .map(backend => {
+      const endpoints = present.filter(endpoint => sameBackend(endpoint.backend, backend));
+      return { pool, name: backend.name, endpoints };
+    });
+  return [...single, ...whole];
 }
 
 function membersOfAll(pools: PoolsByName): FoundMember[] {

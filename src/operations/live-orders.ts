@@ -83,6 +83,6 @@ async function carryOut(control: Control, order: LiveOrder): Promise<void> {
   if (kind === 'add') control.add(target, order.backend);
   else if (kind === 'set') control.set(target, order.settings);
   else if (kind === 'disable') control.disable(target);
-  else if (kind === 'drain') await control.drain(target, 0, whenever);
-  else await control.remove(target, 0, whenever);
+  else if (kind === 'drain') await control.drain(target, { wait: 0 }, whenever);
+  else await control.remove(target, { wait: 0 }, whenever);
 }

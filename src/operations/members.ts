@@ -4,13 +4,14 @@ import type { BackendConfig } from '../config/config.ts';
 import { formatBackend } from '../config/format-backend.ts';
 import { Misread } from '../config/misread.ts';
 import { isCgiFamily } from '../config/schemes.ts';
-import { OrderError, type Remainder } from '../control.ts';
+import { OrderError, type Patience, type Remainder } from '../control.ts';
 import type { Endpoint } from '../pool/endpoint.ts';
 import { sameBackend } from '../pool/place.ts';
 import type { Pool } from '../pool/pool.ts';
 import { findMember, findPool } from './find.ts';
 import type { Governed } from './governed.ts';
 import { warningsOf } from './switches.ts';
+import { TunnelDeadlines } from './tunnel-deadlines.ts';
 import { untilEmpty } from './until-empty.ts';
 
 /** Carries out Control.add. */
@@ -29,7 +30,7 @@ export function add({ pools, log }: Governed, name: string, text: string): strin
 export async function remove(
   { pools, log }: Governed,
   name: string,
-  limit: number,
+  patience: Patience,
   signal: AbortSignal,
 ): Promise<Remainder> {
   const { pool, backend, endpoint } = findMember(pools.byName, name);
@@ -47,8 +48,10 @@ export async function remove(
   pools.configure(pool, { ...pool.config, backends });
   log.info('backend removed', { pool: pool.name, backend: formatBackend(backend) });
   const warnings = warningsOf(pool);
-  const remainder = await untilEmpty(leaving, limit, signal);
-  return warnings.length === 0 ? remainder : { ...remainder, warnings };
+  const deadlines = new TunnelDeadlines(log);
+  deadlines.set(pool, leaving, patience.tunnels);
+  const remainder = await untilEmpty(leaving, patience, signal);
+  return { ...remainder, ...deadlines.outcome(leaving), ...(warnings.length === 0 ? {} : { warnings }) };
 }
 
 function parse(text: string): BackendConfig {

@@ -2,6 +2,7 @@ import {
   type Control,
   type HoldOrder,
   OrderError,
+  type Patience,
   type ReloadReport,
   type Remainder,
   type ResumeOrder,
@@ -52,8 +53,8 @@ export class Operations implements Control {
     return this.#gateway.holds.resume(order);
   }
 
-  drain(endpoint: string, limit: number, signal: AbortSignal): Promise<Remainder> {
-    return this.#switches.drain(endpoint, limit, signal);
+  drain(endpoint: string, patience: Patience, signal: AbortSignal): Promise<Remainder> {
+    return this.#switches.drain(endpoint, patience, signal);
   }
 
   disable(endpoint: string): { warnings?: readonly string[] } {
@@ -72,8 +73,8 @@ export class Operations implements Control {
     return { endpoints: add(this.#gateway, pool, backend) };
   }
 
-  remove(name: string, limit: number, signal: AbortSignal): Promise<Remainder> {
-    return remove(this.#gateway, name, limit, signal);
+  remove(name: string, patience: Patience, signal: AbortSignal): Promise<Remainder> {
+    return remove(this.#gateway, name, patience, signal);
   }
 
   async restart(name: string | undefined): Promise<void> {

@@ -46,7 +46,7 @@ function awaitedAt({ pool, route }: HoldTarget): number {
 }
 
 function tunnelsOf({ endpoints }: Pool): number {
-  return endpoints.reduce((sum, { tunnels }) => sum + tunnels, 0);
+  return endpoints.reduce((sum, { tunnels }) => sum + tunnels.size, 0);
 }
 
 function remainderOf(targets: readonly HoldTarget[]): Remainder {

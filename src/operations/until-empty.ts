@@ -1,27 +1,39 @@
-import type { Remainder } from '../control.ts';
+import type { Patience, Remainder } from '../control.ts';
 import type { Endpoint } from '../pool/endpoint.ts';
 
 /** What a timer of the runtime can hold. */
 const LONGEST = 2 ** 31 - 1;
 
+/** How often it is looked whether the last tunnel has ended, in milliseconds. */
+const STEP = 50;
+
 /**
- * Resolves when nothing is in flight at endpoints that get nothing new, or with what is left after so many milliseconds, or
- * as soon as the signal is given.
+ * Resolves when nothing is in flight at endpoints that get nothing new, or with what is left: when the time is up, and if
+ * tunnels have a time of their own when none of them is there any more either, or as soon as the signal is given.
  */
 export function untilEmpty(
   endpoints: readonly Endpoint[],
-  limit: number,
+  { wait, tunnels }: Patience,
   signal: AbortSignal,
 ): Promise<Remainder> {
   const busy = new Set(endpoints);
   return new Promise(resolve => {
+    let steps: NodeJS.Timeout | undefined;
     const settle = (): void => {
       clearTimeout(timer);
+      clearInterval(steps);
       signal.removeEventListener('abort', settle);
       for (const callOff of callOffs) callOff();
       resolve(remainderOf(busy));
     };
-    const timer = limit < LONGEST ? setTimeout(settle, limit) : undefined;
+    const look = (): void => {
+      if (tunnels === undefined || remainderOf(busy).tunnels === 0) settle();
+    };
+    const late = (): void => {
+      steps = setInterval(look, STEP);
+      look();
+    };
+    const timer = wait > 0 && wait < LONGEST ? setTimeout(late, wait) : undefined;
     const callOffs = endpoints.map(endpoint =>
       endpoint.whenEmpty(() => {
         busy.delete(endpoint);
@@ -29,7 +41,8 @@ export function untilEmpty(
       }),
     );
     signal.addEventListener('abort', settle);
-    if (busy.size === 0 || limit <= 0 || signal.aborted) settle();
+    if (busy.size === 0 || signal.aborted) settle();
+    else if (wait <= 0) late();
   });
 }
 
@@ -39,7 +52,7 @@ function remainderOf(endpoints: Iterable<Endpoint>): Remainder {
   let tunnels = 0;
   for (const endpoint of endpoints) {
     inFlight += endpoint.inFlight;
-    tunnels += endpoint.tunnels;
+    tunnels += endpoint.tunnels.size;
   }
   return { inFlight, tunnels };
 }

@@ -5,6 +5,7 @@ import type { Log } from '../log/log.ts';
 import type { Application, Connection, ConnectionOwner, Destination, Protocol } from '../protocol.ts';
 import { Health } from './health.ts';
 import { IdleList } from './idle-list.ts';
+import type { Tunnel } from './lease.ts';
 import { ABSENT, DISABLED, DOWN, DRAINING, EJECTED, LEAVING, type Ledger, OUT } from './ledger.ts';
 import { PinnedWorkers } from './pinned-workers.ts';
 import { type Place, tierOf } from './place.ts';
@@ -69,7 +70,7 @@ export class Endpoint implements Destination, ConnectionOwner {
   idleTimeout!: number;
   tunnelTimeout!: number;
   /** Upgraded connections among the requests in flight. */
-  tunnels = 0;
+  readonly tunnels = new Set<Tunnel>();
   readonly health: Health;
   readonly standing: Standing;
   /** Its attempts. */

@@ -1,6 +1,13 @@
+import type { GatewayError } from '../errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Pool } from './pool.ts';
 import { type Outcome, TUNNELS_BEGUN, TUNNELS_ENDED, UNTOLD } from './traffic-cells.ts';
+
+/** An upgraded connection. */
+export interface Tunnel {
+  /** Ends it both ways, and the lease with it. */
+  abandon(error: GatewayError): void;
+}
 
 /**
  * The right to one slot of an endpoint, from the grant to the release. A second release frees nothing: it is counted
@@ -14,8 +21,8 @@ export class Lease {
   /** Whether its claim passed a shut gate. */
   readonly bypass: boolean;
   released = false;
-  /** Whether its connection was upgraded. */
-  tunnel = false;
+  /** Null: its connection was not upgraded. */
+  tunnel: Tunnel | null = null;
   /** How the attempt went, as far as is known. */
   outcome: Outcome = UNTOLD;
 
@@ -28,10 +35,10 @@ export class Lease {
   }
 
   /** The connection was upgraded: from now on it counts as a tunnel. */
-  becomeTunnel(): void {
-    this.tunnel = true;
+  becomeTunnel(tunnel: Tunnel): void {
+    this.tunnel = tunnel;
     if (this.bypass) this.pool.bypassing--;
-    this.endpoint.tunnels++;
+    this.endpoint.tunnels.add(tunnel);
     this.endpoint.traffic.count(TUNNELS_BEGUN);
     this.pool.exchanges.count(TUNNELS_BEGUN);
   }
@@ -39,11 +46,11 @@ export class Lease {
   /** For Pool alone: the attempt is over, and how it went is counted. */
   count(): void {
     this.endpoint.traffic.count(this.outcome);
-    if (!this.tunnel) {
+    if (this.tunnel === null) {
       if (this.bypass) this.pool.bypassing--;
       return;
     }
-    this.endpoint.tunnels--;
+    this.endpoint.tunnels.delete(this.tunnel);
     this.endpoint.traffic.count(TUNNELS_ENDED);
     this.pool.exchanges.count(TUNNELS_ENDED);
   }

@@ -167,7 +167,7 @@ function endpointStatus(endpoint: Endpoint, now: number): EndpointStatus {
     weight: endpoint.wholeWeight,
     ramp: Math.round(endpoint.ramp * 100) / 100,
     inFlight: endpoint.inFlight,
-    tunnels: endpoint.tunnels,
+    tunnels: endpoint.tunnels.size,
     maxConns: orNull(endpoint.maxConns),
     idleConnections: endpoint.idleConnections,
     acceptedAtOnce: endpoint.acceptedAtOnce,

@@ -32,7 +32,10 @@ test('endpoints are drained, enabled, added, set and removed at full load, and n
   const { gateway, orders } = await govern(t, { backends: [a.url, b.url], balance: 'round-robin' });
   const clients = new Load(t, gateway.address, 8);
   await more(clients, 100);
-  assert.deepEqual(await orders.drain(`127.0.0.1:${a.port}`, MINUTE, NEVER), { inFlight: 0, tunnels: 0 });
+  assert.deepEqual(await orders.drain(`127.0.0.1:${a.port}`, { wait: MINUTE }, NEVER), {
+    inFlight: 0,
+    tunnels: 0,
+  });
   await eventually('its idle connections are closed', () => a.open === 0);
   const before = a.requests.length;
   await more(clients, 100);
@@ -45,7 +48,7 @@ test('endpoints are drained, enabled, added, set and removed at full load, and n
   orders.set(`127.0.0.1:${c.port}`, { weight: '9' });
   await more(clients, 100);
   assert.ok(c.requests.length > 0);
-  await orders.remove(`127.0.0.1:${b.port}`, MINUTE, NEVER);
+  await orders.remove(`127.0.0.1:${b.port}`, { wait: MINUTE }, NEVER);
   orders.disable(`127.0.0.1:${a.port}`);
   const [atA, atB] = [a.requests.length, b.requests.length];
   await more(clients, 100);
@@ -76,19 +79,47 @@ test('a drain waits for a request and for a tunnel, and says of each what is lef
   assert.equal((await tunnel.response()).status, 101);
   plain.send(get('/plain'));
   await eventually('both are in flight', () => gateway.load().inFlight === 2);
-  assert.deepEqual(await orders.drain(name, 0, NEVER), { inFlight: 2, tunnels: 1 });
-  const drained = orders.drain(name, MINUTE, NEVER);
+  assert.deepEqual(await orders.drain(name, { wait: 0 }, NEVER), { inFlight: 2, tunnels: 1 });
+  const drained = orders.drain(name, { wait: MINUTE }, NEVER);
   (await origin.connection(1)).send(ok('finished'));
   assert.equal((await plain.response()).text, 'finished');
-  assert.deepEqual(await orders.drain(name, 0, NEVER), { inFlight: 1, tunnels: 1 });
+  assert.deepEqual(await orders.drain(name, { wait: 0 }, NEVER), { inFlight: 1, tunnels: 1 });
   tunnel.reset();
   assert.deepEqual(await drained, { inFlight: 0, tunnels: 0 });
+});
+
+test('tunnels that are left after their time are cut both ways, and the access log says why (31, 85)', async t => {
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n';
+  const ends: string[] = [];
+  const origin = await backend(t, async connection => {
+    const request = await connection.request();
+    if (request.target !== '/tunnel') return;
+    connection.send(switching);
+    await connection.closed();
+    ends.push(request.target);
+  });
+  const { gateway, orders } = await govern(t, { backends: [origin.url] });
+  const [tunnel, plain] = [await connect(t, gateway.address), await connect(t, gateway.address)];
+  tunnel.send(get('/tunnel', 'Connection: upgrade', 'Upgrade: echo'));
+  assert.equal((await tunnel.response()).status, 101);
+  plain.send(get('/plain'));
+  await eventually('both are in flight', () => gateway.load().inFlight === 2);
+  const name = `127.0.0.1:${origin.port}`;
+  const outcome = await orders.drain(name, { wait: 0, tunnels: 20 }, NEVER);
+  assert.deepEqual({ inFlight: outcome.inFlight, cut: outcome.cut }, { inFlight: 1, cut: 1 });
+  await tunnel.closed();
+  await eventually('its backend has heard', () => ends.length === 1);
+  const [record] = await gateway.ended(1);
+  assert.deepEqual([record!.target, record!.status, record!.reason], ['/tunnel', 101, 'tunnel_cut']);
+  assert.match(record!.detail, /the time is up that tunnels had when .* was taken out/);
+  (await origin.connection(1)).send(ok('finished'));
+  assert.equal((await plain.response()).text, 'finished');
 });
 
 test('a client of a pool whose only endpoint is drained gets 503 with the reason, and the log has warned', async t => {
   const origin = await okBackend(t);
   const { gateway, orders } = await govern(t, { backends: [origin.url] });
-  await orders.drain(`127.0.0.1:${origin.port}`, MINUTE, NEVER);
+  await orders.drain(`127.0.0.1:${origin.port}`, { wait: MINUTE }, NEVER);
   const answer = await exchange(t, gateway.address, get());
   assert.equal(answer.status, 503);
   assert.match(gateway.records[0]!.detail, /every endpoint is disabled or draining/);

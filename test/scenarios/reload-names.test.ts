@@ -50,7 +50,7 @@ test('addresses of a name go on through a reload under load, and so do those of 
   assert.equal(members(gateway), `${ONE} up, ${TWO} up, ${THREE} up`);
   assert.deepEqual(gateway.gateway.status().pools[0]!.changes, [`added http://more.test:${places.port}`]);
 
-  await orders.remove(`more.test:${places.port}`, 60_000, NEVER);
+  await orders.remove(`more.test:${places.port}`, { wait: 60_000 }, NEVER);
   assert.equal(members(gateway), `${ONE} up, ${TWO} up`);
   orders.add('default', `http://more.test:${places.port}`);
   await eventually('it is back', () => members(gateway).includes(THREE));

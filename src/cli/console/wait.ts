@@ -1,6 +1,7 @@
-import { formatDuration, parsePositiveDuration } from '../../config/duration.ts';
+import { formatDuration, parseDuration, parsePositiveDuration } from '../../config/duration.ts';
 import { Misread } from '../../config/misread.ts';
 import type { Remainder } from '../../control.ts';
+import { readArgument } from '../probe-arguments.ts';
 import { Failure, UsageError } from '../usage-error.ts';
 
 /** The longest that a gateway takes for a time, for those who said none. */
@@ -8,6 +9,13 @@ const LONG = '24d';
 
 /** What follows `--wait [D]`: true without a time. */
 export type WaitOption = string | true | undefined;
+
+/** How long what is taken out may take. */
+export interface PatienceOptions {
+  readonly wait?: WaitOption;
+  /** For upgraded connections. */
+  readonly tunnels?: string;
+}
 
 /** How long is to be waited, as orders say it; undefined: not at all. Throws UsageError. */
 export function waitText(option: WaitOption): string | undefined {
@@ -26,6 +34,30 @@ export function waitText(option: WaitOption): string | undefined {
 export function patience(option: WaitOption): number {
   if (option === undefined) return 0;
   return option === true ? Number.POSITIVE_INFINITY : parsePositiveDuration(option);
+}
+
+/** For how many milliseconds an answer may take because of waits, tunnels with a time of their own among them. Throws UsageError. */
+export function patienceFor({ wait, tunnels }: PatienceOptions): number {
+  return Math.max(patience(wait), tunnelTime(tunnels));
+}
+
+/** What came of taking something out: its words for standard output, and for standard error if not all has finished in time. */
+export function outcomeOf(
+  name: string,
+  left: Remainder,
+  { wait, tunnels }: PatienceOptions,
+  [done, begun]: readonly [done: string, begun: string],
+): { words: string; late: string | undefined } {
+  const { inFlight, cut = 0 } = left;
+  const cutWords = cut === 0 ? '' : `; ${cut === 1 ? '1 tunnel was' : `${cut} tunnels were`} cut`;
+  if (inFlight === 0) return { words: withWarnings(`${done}: ${name}${cutWords}`, left), late: undefined };
+  if (wait === undefined && tunnels === undefined)
+    return { words: withWarnings(`${begun}: ${name}; ${leftWords(left)}`, left), late: undefined };
+  const only = inFlight === left.tunnels ? '; --tunnels D cuts what is left of them after a time' : '';
+  return {
+    words: withWarnings(`${begun}: ${name}${cutWords}`, left),
+    late: `${name}: ${leftWords(left)} ${lateWords(wait)}${only}`,
+  };
 }
 
 /** What is left, as a sentence without its end: `3 requests are in flight, 1 of them a tunnel`. */
@@ -69,4 +101,8 @@ export async function interruptible<T>(left: string, run: (signal: AbortSignal) 
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
+}
+
+function tunnelTime(text: string | undefined): number {
+  return text === undefined ? 0 : readArgument('--tunnels', () => parseDuration(text));
 }

@@ -1,4 +1,4 @@
-import type { Control, HoldOrder, Remainder } from '../../../src/control.ts';
+import type { Control, HoldOrder, Patience, Remainder } from '../../../src/control.ts';
 import type { GatewayStatus } from '../../../src/gateway-status.ts';
 
 /** What was asked of a FakeControl: the name of a method and what it was given. */
@@ -36,8 +36,8 @@ export class FakeControl implements Control {
     return { resumed: ['default'], waiting: 7 };
   }
 
-  drain(endpoint: string, limit: number, signal: AbortSignal): Promise<Remainder> {
-    return this.#wait(signal, 'drain', endpoint, limit);
+  drain(endpoint: string, patience: Patience, signal: AbortSignal): Promise<Remainder> {
+    return this.#wait(signal, 'drain', endpoint, patience);
   }
 
   disable(endpoint: string): Record<string, never> {
@@ -59,8 +59,8 @@ export class FakeControl implements Control {
     return { endpoints: ['a:1'] };
   }
 
-  remove(name: string, limit: number, signal: AbortSignal): Promise<Remainder> {
-    return this.#wait(signal, 'remove', name, limit);
+  remove(name: string, patience: Patience, signal: AbortSignal): Promise<Remainder> {
+    return this.#wait(signal, 'remove', name, patience);
   }
 
   async restart(pool: string | undefined): Promise<void> {

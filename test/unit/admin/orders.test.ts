@@ -48,9 +48,10 @@ for (const [name, input, asked, expected] of CARRIED_OUT) {
 
 for (const [name, input, asked] of [
   ['hold', { target: 'web', wait: '5s' }, ['quiet', 'web', 5000]],
-  ['drain', { endpoint: 'a:1', wait: '2m' }, ['drain', 'a:1', 120_000]],
-  ['drain', { endpoint: 'a:1' }, ['drain', 'a:1', 0]],
-  ['remove', { endpoint: 'a:1', wait: '1s' }, ['remove', 'a:1', 1000]],
+  ['drain', { endpoint: 'a:1', wait: '2m' }, ['drain', 'a:1', { wait: 120_000, tunnels: undefined }]],
+  ['drain', { endpoint: 'a:1' }, ['drain', 'a:1', { wait: 0, tunnels: undefined }]],
+  ['drain', { endpoint: 'a:1', tunnels: '5m' }, ['drain', 'a:1', { wait: 0, tunnels: 300_000 }]],
+  ['remove', { endpoint: 'a:1', wait: '1s' }, ['remove', 'a:1', { wait: 1000, tunnels: undefined }]],
 ] as const) {
   test(`an order that waits is answered when the wait is over: ${name} ${JSON.stringify(input)}`, async t => {
     const console = await startConsole(t);

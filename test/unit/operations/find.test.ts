@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findEndpoint, findPool } from '../../../src/operations/find.ts';
+import { findEndpoints, findPool } from '../../../src/operations/find.ts';
 import { Subject } from './support.ts';
 
 const SETTING = {
@@ -22,9 +22,12 @@ for (const [text, meant] of [
   ['1', 'php/php/1'],
 ] as const) {
   test(`${text} means ${meant}`, () => {
-    const { pool, name, endpoint } = findEndpoint(new Subject(SETTING).pools.byName, text);
+    const { pool, name, endpoints } = findEndpoints(new Subject(SETTING).pools.byName, text);
     assert.equal(`${pool.name}/${name}`, meant);
-    assert.equal(endpoint.name, name);
+    assert.deepEqual(
+      endpoints.map(endpoint => endpoint.name),
+      [name],
+    );
   });
 }
 
@@ -37,14 +40,14 @@ for (const [text, message] of [
 ] as const) {
   test(`${JSON.stringify(text)} is refused with what could be meant`, () => {
     const { pools } = new Subject(SETTING);
-    assert.throws(() => findEndpoint(pools.byName, text), { name: 'OrderError', kind: 'unknown', message });
+    assert.throws(() => findEndpoints(pools.byName, text), { name: 'OrderError', kind: 'unknown', message });
   });
 }
 
 test('of many endpoints an unknown name lists none', () => {
   const backends = Array.from({ length: 11 }, (_, i) => `http://10.0.0.${i}:80`);
   const { pools } = new Subject({ backends });
-  assert.throws(() => findEndpoint(pools.byName, 'zzzzzzzzzzzz'), { message: 'no endpoint "zzzzzzzzzzzz"' });
+  assert.throws(() => findEndpoints(pools.byName, 'zzzzzzzzzzzz'), { message: 'no endpoint "zzzzzzzzzzzz"' });
 });
 
 test('a pool that is not there is refused with those that are', () => {

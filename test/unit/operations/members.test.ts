@@ -21,7 +21,7 @@ test('a backend that is added gets requests, is a change, and can be removed aga
 test('a backend that is removed finishes what it has (85)', async () => {
   const s = new Subject({ ...TWO, balance: 'first' });
   const claim = s.claim();
-  const removed = s.orders.remove('127.0.0.1:1', HOUR, NEVER);
+  const removed = s.orders.remove('127.0.0.1:1', { wait: HOUR }, NEVER);
   assert.equal(s.names(), '127.0.0.1:2');
   assert.equal(s.claim().at, '127.0.0.1:2');
   assert.deepEqual(changesOf(s.pool(), s.config.pools[0]), ['removed http://127.0.0.1:1']);
@@ -33,7 +33,7 @@ test('a backend that is removed finishes what it has (85)', async () => {
 test('what a backend that is removed has left is said when the time is up, and ends all the same', async () => {
   const s = new Subject({ ...TWO, balance: 'first' });
   const claim = s.claim();
-  assert.deepEqual(await s.orders.remove('127.0.0.1:1', 1, NEVER), { inFlight: 1, tunnels: 0 });
+  assert.deepEqual(await s.orders.remove('127.0.0.1:1', { wait: 1 }, NEVER), { inFlight: 1, tunnels: 0 });
   assert.equal(s.pool().endpoints.length, 2);
   claim.lease!.release();
   assert.equal(s.pool().endpoints.length, 1);
@@ -43,11 +43,11 @@ test('a name goes with all of its addresses, and none of them alone', async () =
   const s = new Subject({ backends: [...TWO.backends, 'http://n:80,expand=addresses'] });
   const [, , n] = s.pool().config.backends;
   s.pool().join(n!, { name: 'n:80/10.0.0.1', host: '10.0.0.1', port: 80, tier: 0, weight: 1 });
-  await assert.rejects(s.orders.remove('10.0.0.1', 0, NEVER), {
+  await assert.rejects(s.orders.remove('10.0.0.1', { wait: 0 }, NEVER), {
     kind: 'refused',
     message: /is an address of n:80 and would be back: drain it, or remove n:80/,
   });
-  await s.orders.remove('n:80', 0, NEVER);
+  await s.orders.remove('n:80', { wait: 0 }, NEVER);
   assert.equal(s.names(), '127.0.0.1:1 127.0.0.1:2');
 });
 
@@ -64,7 +64,7 @@ test('a name that is removed is waited for until the last of its addresses has f
   const claims = [s.claim(), s.claim()];
   assert.deepEqual(claims.map(({ at }) => at).sort(), ['n:80/10.0.0.1', 'n:80/10.0.0.2']);
   let done = false;
-  const removed = s.orders.remove('n:80', HOUR, NEVER).finally(() => {
+  const removed = s.orders.remove('n:80', { wait: HOUR }, NEVER).finally(() => {
     done = true;
   });
   claims[0]!.lease!.release();
@@ -77,8 +77,8 @@ test('a name that is removed is waited for until the last of its addresses has f
 
 test('the last backend is not removed', async () => {
   const s = new Subject(TWO);
-  await s.orders.remove('127.0.0.1:2', 0, NEVER);
-  await assert.rejects(s.orders.remove('127.0.0.1:1', 0, NEVER), {
+  await s.orders.remove('127.0.0.1:2', { wait: 0 }, NEVER);
+  await assert.rejects(s.orders.remove('127.0.0.1:1', { wait: 0 }, NEVER), {
     kind: 'refused',
     message: /the last backend/,
   });

@@ -130,10 +130,10 @@ test('who waits for an endpoint to be empty is told at its last release, unless 
 test('tunnels are counted for as long as their leases are out', t => {
   const f = turns(t, { backends: ['a'] });
   const claim = f.claim();
-  claim.lease!.becomeTunnel();
-  assert.equal(f.endpoint('a').tunnels, 1);
+  claim.lease!.becomeTunnel({ abandon() {} });
+  assert.equal(f.endpoint('a').tunnels.size, 1);
   claim.lease!.release();
-  assert.equal(f.endpoint('a').tunnels, 0);
+  assert.equal(f.endpoint('a').tunnels.size, 0);
 });
 
 test('endpoints stand in the order of the configuration, also of one that puts another in front', t => {

@@ -57,13 +57,13 @@ for (const [args, asked, stdout] of COMMANDS) {
 for (const [args, asked, done, late] of [
   [
     ['drain', 'a:1', '--wait', '5s'],
-    ['drain', 'a:1', 5000],
+    ['drain', 'a:1', { wait: 5000, tunnels: undefined }],
     'drained: a:1\n',
     'sluice: a:1: 3 requests are in flight, 1 of them a tunnel still, after 5s\n',
   ],
   [
     ['remove', 'a:1', '--wait'],
-    ['remove', 'a:1', 24 * 86_400_000],
+    ['remove', 'a:1', { wait: 24 * 86_400_000, tunnels: undefined }],
     'removed: a:1\n',
     'sluice: a:1: 3 requests are in flight, 1 of them a tunnel still\n',
   ],
@@ -86,6 +86,46 @@ for (const [args, asked, done, late] of [
       if (left === 0) assert.equal(stdout, done);
       else assert.equal(stderr, late);
     }
+  });
+}
+
+for (const [args, left, ended] of [
+  [
+    ['drain', 'a:1'],
+    { inFlight: 1, tunnels: 1 },
+    { status: 0, stdout: 'drains: a:1; 1 request is in flight, a tunnel\n', stderr: '' },
+  ],
+  [
+    ['drain', 'a:1', '--wait', '5s'],
+    { inFlight: 2, tunnels: 2 },
+    {
+      status: 1,
+      stdout: 'drains: a:1\n',
+      stderr:
+        'sluice: a:1: 2 requests are in flight, 2 of them tunnels still, after 5s; --tunnels D cuts what is left of them after a time\n',
+    },
+  ],
+  [
+    ['drain', 'a:1', '--wait', '5s', '--tunnels', '5m'],
+    { inFlight: 0, tunnels: 0, cut: 2 },
+    { status: 0, stdout: 'drained: a:1; 2 tunnels were cut\n', stderr: '' },
+  ],
+  [
+    ['remove', 'a:1', '--tunnels', '1s'],
+    { inFlight: 1, tunnels: 0, cut: 1 },
+    {
+      status: 1,
+      stdout: 'leaves: a:1; 1 tunnel was cut\n',
+      stderr: 'sluice: a:1: 1 request is in flight still\n',
+    },
+  ],
+] as const) {
+  test(`what is left is said once, and what was cut: ${args.join(' ')}, ${JSON.stringify(left)}`, async t => {
+    const console = await startConsole(t);
+    const running = command(t, console, ...args);
+    await eventually('it waits', () => console.control.waiting === 1);
+    console.control.finish(left);
+    assert.deepEqual(await running, ended);
   });
 }
 
@@ -130,6 +170,10 @@ for (const [args, stderr] of [
   [
     ['hold', '--wait', 'api'],
     '--wait: expected a duration such as 250ms, 5s, 2m, 1h; got "api"; a name goes before --wait',
+  ],
+  [
+    ['drain', 'a:1', '--tunnels', 'soon'],
+    '--tunnels: expected a duration such as 250ms, 5s, 2m, 1h; got "soon"',
   ],
   [['resume', '--pace', '200'], '--pace: expected a pace such as 200/s or 90/m; got "200"'],
   [['set', 'api', 'max-conns'], 'set: expected settings such as max-conns=16; got "max-conns"'],
