@@ -46,6 +46,7 @@ test('addresses that a name comes to have are checked, start slowly, and are che
   assert.equal(endpoint(TWO)!.ramp, 0.1);
   dns.has('api.test', [ONE], 0);
   await eventually('it is gone', () => endpoint(TWO) === undefined);
+  await eventually('what was under way has ended', () => places.at(TWO).open === 0);
   const { length } = places.at(TWO).requests;
   const before = places.at(ONE).requests.length;
   await eventually('the other is checked on', () => places.at(ONE).requests.length > before + 5);

@@ -57,7 +57,7 @@ test('a pool that could hold nothing is warned of', t => {
 
 test('the summary says where commands are taken', t => {
   const token = join(temporaryFolder(t), 'token');
-  writeFileSync(token, 'x');
+  writeFileSync(token, 'x'.repeat(32));
   const said = (flags: FlagValues): string =>
     /^Commands: (.*)$/m.exec(summary(loadConfig({ backend: ['http://10.0.0.1:1'], ...flags })))![1]!;
   assert.equal(said({ admin: 'off' }), 'none are taken');
