@@ -8,7 +8,7 @@ export type Asked = readonly [method: string, ...given: unknown[]];
 export class FakeControl implements Control {
   readonly asked: Asked[] = [];
   /** What `status` gives. */
-  present = { pools: [], applications: [] } as unknown as GatewayStatus;
+  present = { pools: [], applications: [], names: [] } as unknown as GatewayStatus;
   /** What the next order throws; undefined: it is carried out. */
   fault: Error | undefined;
   /** How many waits were given up. */

@@ -71,6 +71,10 @@ test('the status is what the gateway says, or that of one pool', async t => {
     uptime: 5,
     pools: [{ name: 'web' }, { name: 'api' }],
     applications: [{ pool: 'api', processes: [] }],
+    names: [
+      { name: 'web.test', pools: ['api', 'web'] },
+      { name: 'api.test', pools: ['api'] },
+    ],
   } as unknown as GatewayStatus;
   assert.deepEqual(content(await console.ask(statusBytes())), console.control.present);
   const one = statusBytes().replace('/status', '/status?pool=web');
@@ -78,6 +82,7 @@ test('the status is what the gateway says, or that of one pool', async t => {
     uptime: 5,
     pools: [{ name: 'web' }],
     applications: [],
+    names: [{ name: 'web.test', pools: ['api', 'web'] }],
   });
   const none = await console.ask(statusBytes().replace('/status', '/status?pool=wep'));
   assert.equal(none.status, 404);
