@@ -1,7 +1,7 @@
 import { Client } from 'undici';
 import { joinHostPort } from '../config/host-port.ts';
 import { systemWords } from '../config/system-words.ts';
-import type { Place } from './place.ts';
+import { absentAnywhere, type Place } from './place.ts';
 import { VERSION } from './version.ts';
 
 /** Milliseconds until a gateway that is alive has answered what needs no waiting. */
@@ -38,10 +38,13 @@ export class AdminClient {
   readonly place: Place;
   readonly #client: Client;
   readonly #token: string | undefined;
+  readonly #given: boolean;
   #version: string | undefined;
 
-  constructor(place: Place, token?: string) {
+  /** `given`: whether somebody said that the gateway would be there. */
+  constructor(place: Place, token?: string, given = true) {
     this.place = place;
+    this.#given = given;
     this.#token = token;
     const connect = { timeout: CONNECT_TIMEOUT };
     // Long orders have nothing to say until they are carried out.
@@ -127,10 +130,7 @@ export class AdminClient {
     switch (error.code) {
       case 'ENOENT':
       case 'ECONNREFUSED':
-        return new Unreachable(
-          `no gateway answers at ${text}: is it running, and was it started with --admin ${text}?`,
-          true,
-        );
+        return new Unreachable(this.#given ? absentWords(text) : absentAnywhere([this.place]), true);
       case 'EACCES':
       case 'EPERM':
         return new Unreachable(
@@ -151,6 +151,10 @@ export class AdminClient {
   #unreachable(words: string, absent: boolean): Unreachable {
     return new Unreachable(`the gateway at ${this.place.text} cannot be asked: ${words}`, absent);
   }
+}
+
+function absentWords(place: string): string {
+  return `no gateway answers at ${place}: is it running, and was it started with --admin ${place}?`;
 }
 
 function parsed(text: string): unknown {

@@ -37,6 +37,12 @@ export function usualPlaces(environment: NodeJS.ProcessEnv = process.env): reado
   return there.length > 0 ? there : places;
 }
 
+/** That no gateway answers where one is looked for, in words. */
+export function absentAnywhere(places: readonly Place[]): string {
+  const names = places.map(({ text }) => text).join(', ');
+  return `no gateway answers at ${names}: is it running, and was it started with --admin elsewhere? --admin ADDR names the place`;
+}
+
 function placeOf(listen: ListenConfig): Place | undefined {
   const { kind, text } = listen;
   if (kind === 'unix') return { kind, path: listen.path, text };

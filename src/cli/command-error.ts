@@ -1,6 +1,14 @@
 import type { Command, CommanderError } from 'commander';
 import { nearest } from '../config/nearest.ts';
 
+/** What the letters in a usage stand for, where they do not speak for themselves. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  D: 'a duration such as 30s',
+  RATE: 'a pace such as 200/s',
+  WORD: 'a word, as --help lists them',
+  PATH: 'a path such as /healthz',
+};
+
 /** What is wrong with a command line, in words; `command`: the one that was asked for. */
 export function commandError(error: CommanderError, command: Command): string {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? '';
@@ -9,7 +17,7 @@ export function commandError(error: CommanderError, command: Command): string {
       return unknownFlag(quoted.split('=')[0]!, command);
     case 'commander.optionMissingArgument': {
       const [, name, value] = /(--[\w-]+) <(.+)>/.exec(quoted) ?? [];
-      return `${name ?? quoted}: expected ${value ?? 'a value'}; got nothing`;
+      return `${name ?? quoted}: expected ${EXAMPLES[value ?? ''] ?? value ?? 'a value'}; got nothing`;
     }
     case 'commander.missingArgument':
       return `${command.name()}: the argument ${quoted} is missing; usage: sluice ${command.name()} ${command.usage()}`;

@@ -85,7 +85,7 @@ interface Named {
   readonly name: string;
 }
 
-/** `others`: names that a word which is none may have been meant to be. */
+/** `others`: names of other things, which are told to who names nothing that there is. */
 function find<T extends Named>(
   kind: string,
   all: readonly T[],
@@ -97,7 +97,7 @@ function find<T extends Named>(
     if (found.length === 1) return found[0]!;
     if (found.length > 1) throw ambiguous(kind, text, found);
   }
-  throw unknown(kind, text, all.map(wholeName), [...all.map(shortName), ...others]);
+  throw unknown(kind, text, [...others, ...all.map(wholeName)], all.map(shortName));
 }
 
 function wholeName({ pool, name }: Named): string {

@@ -40,6 +40,7 @@ interface Outcome {
 }
 
 function ofPool(pool: Pool, settings: SettingTexts): Outcome {
+  refuseWeight(pool, settings);
   const wanted = read(settings, parsePoolSetting);
   let { config } = pool;
   for (const setting of wanted) config = withPoolSetting(config, setting);
@@ -80,6 +81,13 @@ function withPoolSetting(config: PoolConfig, { name, value }: PoolSetting): Pool
 
 function withMemberSetting(backend: BackendConfig, { name, value }: EndpointSetting): BackendConfig {
   return name === 'weight' ? { ...backend, weight: value } : { ...backend, maxConns: value };
+}
+
+/** It is no word that is unknown, but one of a part of the pool. */
+function refuseWeight({ name, config }: Pool, settings: SettingTexts): void {
+  if (settings['weight'] === undefined) return;
+  const message = `a weight is that of a backend or endpoint, not of a pool: set it of one, such as ${name}/${config.backends[0]!.name}`;
+  throw new OrderError('invalid', message);
 }
 
 /** A limit that nothing goes by would be set in silence. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AdminClient } from '../../admin/client.ts';
-import { type Place, parsePlace, usualPlaces } from '../../admin/place.ts';
+import { absentAnywhere, type Place, parsePlace, usualPlaces } from '../../admin/place.ts';
 import { VERSION } from '../../admin/version.ts';
 import { readArgument } from '../probe-arguments.ts';
 import { Failure, UsageError } from '../usage-error.ts';
@@ -35,7 +35,7 @@ export async function withGateway<T>(
   const place = options.admin === undefined ? await usualPlace() : placeOf(options.admin);
   // Loaded only when it is needed: it takes longer than the rest of the program.
   const { AdminClient, Refused, Unreachable } = await import('../../admin/client.ts');
-  const client = new AdminClient(place, token);
+  const client = new AdminClient(place, token, options.admin !== undefined);
   try {
     return await use(client);
   } catch (error) {
@@ -74,12 +74,9 @@ async function usualPlace(): Promise<Place> {
   const answered = await Promise.all(places.map(place => isAnswered(place as { path: string })));
   const live = places.filter((_, i) => answered[i]);
   if (live.length === 1) return live[0]!;
-  const names = (live.length === 0 ? places : live).map(({ text }) => text).join(', ');
-  throw new Failure(
-    live.length === 0
-      ? `no gateway answers at ${names}: is it running, and was it started with --admin elsewhere? --admin ADDR names the place`
-      : `gateways answer at ${names}: say with --admin which one is meant`,
-  );
+  if (live.length === 0) throw new Failure(absentAnywhere(places));
+  const names = live.map(({ text }) => text).join(', ');
+  throw new Failure(`gateways answer at ${names}: say with --admin which one is meant`);
 }
 
 async function tokenOf(file: string): Promise<string> {

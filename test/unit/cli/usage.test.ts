@@ -20,6 +20,8 @@ const MISTAKES: readonly (readonly [args: readonly string[], stderr: string])[] 
     ['check', '--jsn=1'],
     'sluice: unknown flag --jsn; the nearest known flag is --json (sluice check --help lists them all)\n',
   ],
+  [['hold', '--for'], 'sluice: --for: expected a duration such as 30s; got nothing\n'],
+  [['resume', '--pace'], 'sluice: --pace: expected a pace such as 200/s; got nothing\n'],
   [['--listen'], 'sluice: --listen: expected ADDR; got nothing\n'],
   [['--queue', '1', '--queue', '2'], 'sluice: --queue is given twice\n'],
   [['serve', 'http://a'], 'sluice: serve: too many arguments; usage: sluice serve [options]\n'],

@@ -84,11 +84,22 @@ test('a setting leaves endpoints with their requests as they are', () => {
 for (const [target, settings, kind, message] of [
   ['default', {}, 'invalid', /nothing to set for default/],
   ['default', { 'max-cons': '1' }, 'invalid', /unknown setting of a pool "max-cons"; .*"max-conns"/],
-  ['default', { weight: '1' }, 'invalid', /unknown setting of a pool "weight"/],
+  [
+    'default',
+    { weight: '1' },
+    'invalid',
+    /a weight is that of a backend or endpoint, .* such as default\/a:1$/,
+  ],
   ['default', { 'max-conns': 'many' }, 'invalid', /max-conns: expected a whole number .*"many"/],
   ['a:1', { balance: 'first' }, 'invalid', /unknown setting of an endpoint "balance"/],
   ['a:1', { weight: '0' }, 'invalid', /weight: expected/],
   ['defualt', { queue: '1' }, 'unknown', /no pool, backend or endpoint "defualt"; .*"default"/],
+  [
+    'zzzzzzzzzz',
+    { queue: '1' },
+    'unknown',
+    /known are: default, one, fair, n, default\/a:1, default\/b:1, one\/c:1/,
+  ],
   ['one', { 'max-conns': '2' }, 'refused', /every backend of one has a max-conns of its own.*one\/c:1/],
   ['fair', { 'max-conns': '2' }, 'refused', /balanced by fair/],
   ['fair/d:1', { 'max-conns': '2' }, 'refused', /balanced by fair/],
