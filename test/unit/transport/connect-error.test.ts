@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { brokenError, connectError } from '../../../src/transport/connect-error.ts';
+import { NameError } from '../../../src/transport/name-error.ts';
 
 function failure(code: string): Error {
   return Object.assign(new Error(`system says ${code}`), { code });
@@ -44,4 +45,10 @@ test('what has no code is told in its own words', () => {
 test('a connection that breaks after the head leaves an answer incomplete, before it none', () => {
   assert.equal(brokenError('b', true, failure('ECONNRESET')).kind, 'http_response_incomplete');
   assert.equal(brokenError('b', false, failure('ECONNRESET')).kind, 'connection_terminated');
+});
+
+test('a lookup that says why a name has no address is believed', () => {
+  const error = connectError('api.test:80', new NameError('SERVFAIL: the DNS server cannot find out'));
+  assert.equal(error.kind, 'dns_error');
+  assert.equal(error.message, 'cannot connect to api.test:80: SERVFAIL: the DNS server cannot find out');
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { paperOf } from '../../../../src/cli/console/paper.ts';
 import { printable } from '../../../../src/cli/console/printable.ts';
+import type { NameStatus } from '../../../../src/cli/console/shapes.ts';
 import { statusLines } from '../../../../src/cli/console/status-lines.ts';
 import type { GatewayStatus } from '../../../../src/gateway-status.ts';
 import { attempts, endpoint, exchanges, gateway, hold, pool, steady } from './statuses.ts';
@@ -146,6 +147,28 @@ test('there are colours in a terminal alone, and not where NO_COLOR or a dumb te
   assert.deepEqual(paperOf({}, { COLUMNS: '132' }), { width: 132, colour: false });
   assert.ok(!told(80).join('').includes('\x1b'));
   assert.ok(statusLines(BUSY, { width: 80, colour: true }).join('').includes('\x1b[31m'));
+});
+
+test('a name that does not resolve has no time to live, and says when it is asked again', () => {
+  const lost: NameStatus = {
+    name: 'api.test',
+    kind: 'addresses',
+    family: 0,
+    state: 'unresolved',
+    places: [],
+    source: '',
+    ttl: 0,
+    unchangedFor: null,
+    triedBefore: 1000,
+    nextIn: 3000,
+    reason: 'no DNS server can be reached (127.0.0.1:1)',
+    pools: ['api'],
+  };
+  const told = (name: NameStatus) =>
+    statusLines(gateway([], { names: [name] }), { width: 120, colour: false }).join('\n');
+  assert.match(told(lost), /api\.test +unresolved +0 +- +1s +-/);
+  assert.ok(told(lost).includes('no DNS server can be reached (127.0.0.1:1), asked again in 3.0s'));
+  assert.ok(told({ ...lost, nextIn: null }).includes('(127.0.0.1:1), is being asked'));
 });
 
 test('what a backend says cannot command a terminal', () => {
