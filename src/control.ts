@@ -40,6 +40,15 @@ export interface ResumeOrder {
   readonly pace?: number | undefined;
 }
 
+/** What came of it. */
+export interface Resumed {
+  readonly resumed: readonly string[];
+  /** Requests that waited. */
+  readonly waiting: number;
+  /** What had gone on before, for its hold had ended by itself; undefined: nothing. Of each it is told once. */
+  readonly lapsed?: readonly string[];
+}
+
 /** What came of a new configuration: one line for each thing that is new, gone or different. */
 export interface ReloadReport {
   readonly changes: readonly string[];
@@ -72,8 +81,8 @@ export interface Control {
    * given. Upgraded connections are not waited for, and requests that pass a hold are not even counted.
    */
   quiet(target: string | undefined, limit: number, signal: AbortSignal): Promise<Remainder>;
-  /** Gives the number of requests that waited. Refused for what is not held, and for what a file holds. */
-  resume(order: ResumeOrder): { resumed: readonly string[]; waiting: number };
+  /** Refused for what is not held, and for what a file holds. */
+  resume(order: ResumeOrder): Resumed;
   /**
    * Takes an endpoint out once what it has is finished; resolves then, or when the time is up and no tunnel is left that
    * is to be cut.

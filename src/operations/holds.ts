@@ -1,6 +1,6 @@
 import { now } from '../clock.ts';
 import { formatDuration } from '../config/duration.ts';
-import { type HoldOrder, OrderError, type Remainder, type ResumeOrder } from '../control.ts';
+import { type HoldOrder, OrderError, type Remainder, type Resumed, type ResumeOrder } from '../control.ts';
 import type { Facts, Log } from '../log/log.ts';
 import type { Route } from '../router/route.ts';
 import type { PoolsByName } from './find.ts';
@@ -14,6 +14,8 @@ export class Holds {
   readonly #routes: () => readonly Route[];
   readonly #log: Log;
   readonly #files: HoldFiles;
+  /** When holds have ended by themselves, by what was held: until that is resumed or held again. */
+  readonly #lapses = new Map<string, number>();
   #draining = false;
 
   constructor(pools: () => PoolsByName, routes: () => readonly Route[], log: Log) {
@@ -27,6 +29,8 @@ export class Holds {
   follow(): void {
     now();
     this.#files.follow();
+    const names = new Set(this.#all.map(({ name }) => name));
+    for (const name of this.#lapses.keys()) if (!names.has(name)) this.#lapses.delete(name);
     for (const { gate } of this.#all) gate.follow();
   }
 
@@ -62,22 +66,37 @@ export class Holds {
   }
 
   /** As Control.resume. All or nothing: what a file holds is not for an order to let go. */
-  resume({ target, pace = Infinity }: ResumeOrder): { resumed: readonly string[]; waiting: number } {
+  resume({ target, pace = Infinity }: ResumeOrder): Resumed {
     now();
     if (!(pace > 0))
       throw new OrderError('invalid', `a pace is a number of requests a second above 0; got ${pace}`);
     const shut = (target === undefined ? this.#all : [this.#find(target)]).filter(({ gate }) => gate.shut);
     if (target !== undefined && shut.length === 0) {
-      throw new OrderError('refused', `${wordsOf(this.#find(target))} is not held`);
+      throw new OrderError(
+        'refused',
+        `${wordsOf(this.#find(target))} is not held${this.#lapseWords(target)}`,
+      );
     }
     for (const each of shut) refuseFile(each, target !== undefined);
+    const going = new Set(shut.filter(({ gate }) => !gate.held).map(({ name }) => name));
     let waiting = 0;
     for (const each of shut) waiting += this.#resume(each, pace);
-    return { resumed: shut.map(({ name }) => name), waiting };
+    const lapsed = [...this.#lapses.keys()].filter(name => shut.length === 0 || going.has(name));
+    for (const name of [...lapsed, ...shut.map(each => each.name)]) this.#lapses.delete(name);
+    return { resumed: shut.map(({ name }) => name), waiting, ...(lapsed.length === 0 ? {} : { lapsed }) };
+  }
+
+  /** Whether its hold has ended by itself, and when; it is told once. */
+  #lapseWords(name: string): string {
+    const at = this.#lapses.get(name);
+    this.#lapses.delete(name);
+    if (at === undefined) return '';
+    return `: its hold ended by itself ${formatDuration(Math.round((now() - at) / 1000) * 1000 || 1000)} ago`;
   }
 
   #hold(target: HoldTarget, { for: duration = Infinity, then = 'resume', bypass = [] }: HoldOrder): void {
     const facts = factsOf(target);
+    this.#lapses.delete(target.name);
     target.gate.hold({ for: duration, then, bypass, ended: () => this.#ended(target, then) });
     const limits = duration === Infinity ? {} : { for: formatDuration(duration), then };
     this.#log.info('requests are held', { ...facts, ...limits });
@@ -93,6 +112,7 @@ export class Holds {
 
   #ended(target: HoldTarget, then: 'resume' | 'fail'): void {
     const facts = { ...factsOf(target), waiting: waitingAt(target) };
+    if (!target.gate.held) this.#lapses.set(target.name, now());
     if (then === 'fail')
       this.#log.warn('a hold has lasted its time: requests get 503 until they are resumed', facts);
     else if (target.gate.held)

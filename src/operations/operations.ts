@@ -5,6 +5,7 @@ import {
   type Patience,
   type ReloadReport,
   type Remainder,
+  type Resumed,
   type ResumeOrder,
 } from '../control.ts';
 import type { GatewayStatus } from '../gateway-status.ts';
@@ -49,7 +50,7 @@ export class Operations implements Control {
     return this.#gateway.holds.quiet(target, limit, signal);
   }
 
-  resume(order: ResumeOrder): { resumed: readonly string[]; waiting: number } {
+  resume(order: ResumeOrder): Resumed {
     return this.#gateway.holds.resume(order);
   }
 

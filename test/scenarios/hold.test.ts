@@ -193,6 +193,36 @@ test('a hold in the middle of a release keeps the rest in its order', async t =>
   assert.deepEqual(origin.targets, targets(20));
 });
 
+test('who resumes what has gone on by itself hears of it, once', async t => {
+  const { holding } = await startHolding(t);
+  const lapse = async (): Promise<void> => {
+    holding.hold({ for: 20 });
+    await eventually('the hold has ended', () => holding.status() === null);
+  };
+  await lapse();
+  assert.deepEqual(holding.resume(), { resumed: [], waiting: 0, lapsed: ['default'] });
+  assert.deepEqual(holding.resume(), { resumed: [], waiting: 0 });
+  await lapse();
+  assert.throws(() => holding.resume({ target: 'default' }), {
+    kind: 'refused',
+    message: /pool default is not held: its hold ended by itself \ds ago/,
+  });
+  await lapse();
+  holding.hold();
+  assert.deepEqual(holding.resume(), { resumed: ['default'], waiting: 0 });
+});
+
+test('who resumes while those who waited go on by themselves hears of it, too', async t => {
+  const { origin, holding } = await startHolding(t);
+  holding.hold();
+  const clients = await holding.heldInOrder(60);
+  holding.hold({ for: 20 });
+  await eventually('they go on', () => origin.targets.length > 0);
+  const { lapsed } = holding.resume();
+  assert.deepEqual(lapsed, ['default']);
+  for (const client of clients) assert.equal((await client.response()).status, 200);
+});
+
 test('what is not held cannot be resumed, and nobody is told that it was', async t => {
   const { holding } = await startHolding(t);
   assert.throws(() => holding.resume({ target: 'default' }), {

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import type { HoldOrder, Remainder, ResumeOrder } from '../../src/control.ts';
+import type { HoldOrder, Remainder, Resumed, ResumeOrder } from '../../src/control.ts';
 import type { HoldStatus } from '../../src/pool/status.ts';
 import { type Backend, backend, ok } from './backend.ts';
 import { connect, get } from './client.ts';
@@ -43,7 +43,7 @@ export class Holding {
     return this.gateway.gateway.holds.hold(order).held;
   }
 
-  resume(order: ResumeOrder = {}): { resumed: readonly string[]; waiting: number } {
+  resume(order: ResumeOrder = {}): Resumed {
     return this.gateway.gateway.holds.resume(order);
   }
 

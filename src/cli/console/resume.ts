@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { parsePace } from '../../admin/pace.ts';
+import type { Resumed } from '../../control.ts';
 import { readArgument } from '../probe-arguments.ts';
+import { Failure } from '../usage-error.ts';
 import { type ConsoleOptions, consoleCommand, print, withGateway } from './gateway.ts';
 
-interface Resumed {
-  readonly resumed: readonly string[];
-  readonly waiting: number;
-}
+const AFTER = `
+Exit status 1: nothing was held, or a hold had ended by itself before; what was done meanwhile was not alone then.`;
 
 /** Adds `resume`: requests that wait go on. */
 export function addResume(program: Command): void {
@@ -16,6 +16,7 @@ export function addResume(program: Command): void {
       '--pace <RATE>',
       'at most so many that waited, such as 200/s (default: as the backends have room)',
     )
+    .addHelpText('after', AFTER)
     .action(resume);
 }
 
@@ -26,10 +27,17 @@ async function resume(
   const { pace } = options;
   if (pace !== undefined) readArgument('--pace', () => parsePace(pace));
   const answer = await withGateway(options, client => client.order<Resumed>('resume', { target, pace }));
-  print(options, answer, () => resumedWords(answer));
+  const { resumed, lapsed = [] } = answer;
+  if (resumed.length > 0 || options.json) print(options, answer, () => resumedWords(answer));
+  if (lapsed.length > 0) throw new Failure(`requests went on before this: ${lapsedWords(lapsed)}`);
+  if (resumed.length === 0)
+    throw new Failure('nothing was held: a hold with --for has perhaps ended by itself');
 }
 
 function resumedWords({ resumed, waiting }: Resumed): string {
-  if (resumed.length === 0) return 'nothing was held';
   return `resumed: ${resumed.join(', ')}; ${waiting === 1 ? '1 request' : `${waiting} requests`} waited`;
+}
+
+function lapsedWords(names: readonly string[]): string {
+  return `the hold of ${names.join(', ')} had ended by itself after its time (--for)`;
 }

@@ -1,4 +1,4 @@
-import type { Control, HoldOrder, Patience, Remainder } from '../../../src/control.ts';
+import type { Control, HoldOrder, Patience, Remainder, Resumed } from '../../../src/control.ts';
 import type { GatewayStatus } from '../../../src/gateway-status.ts';
 
 /** What was asked of a FakeControl: the name of a method and what it was given. */
@@ -9,6 +9,8 @@ export class FakeControl implements Control {
   readonly asked: Asked[] = [];
   /** What `status` gives. */
   present = { pools: [], applications: [], names: [] } as unknown as GatewayStatus;
+  /** What `resume` gives. */
+  resumed: Resumed = { resumed: ['default'], waiting: 7 };
   /** What the next order throws; undefined: it is carried out. */
   fault: Error | undefined;
   /** How many waits were given up. */
@@ -31,9 +33,9 @@ export class FakeControl implements Control {
     return this.#wait(signal, 'quiet', target, limit);
   }
 
-  resume(order: object): { resumed: readonly string[]; waiting: number } {
+  resume(order: object): Resumed {
     this.#note('resume', order);
-    return { resumed: ['default'], waiting: 7 };
+    return this.resumed;
   }
 
   drain(endpoint: string, patience: Patience, signal: AbortSignal): Promise<Remainder> {

@@ -129,6 +129,34 @@ for (const [args, left, ended] of [
   });
 }
 
+for (const [what, answer, stdout, stderr] of [
+  [
+    'there was nothing to resume',
+    { resumed: [], waiting: 0 },
+    '',
+    'nothing was held: a hold with --for has perhaps ended by itself',
+  ],
+  [
+    'a hold had ended by itself',
+    { resumed: [], waiting: 0, lapsed: ['api'] },
+    '',
+    'requests went on before this: the hold of api had ended by itself after its time (--for)',
+  ],
+  [
+    'a hold had ended by itself, and some wait still',
+    { resumed: ['api'], waiting: 1, lapsed: ['api'] },
+    'resumed: api; 1 request waited\n',
+    'requests went on before this: the hold of api had ended by itself after its time (--for)',
+  ],
+] as const) {
+  test(`resume fails where ${what}, so that nobody takes the migration before it for undisturbed`, async t => {
+    const console = await startConsole(t);
+    console.control.resumed = answer;
+    const ended = await command(t, console, 'resume');
+    assert.deepEqual(ended, { status: 1, stdout, stderr: `sluice: ${stderr}\n` });
+  });
+}
+
 test('an interrupted wait ends the wait and not the hold, and says so', async t => {
   const console = await startConsole(t);
   const running = startCli(t, ['hold', 'api', '--wait', '--admin', console.server.address]);
