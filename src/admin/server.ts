@@ -9,6 +9,7 @@ import type { Facts, Log } from '../log/log.ts';
 import { SocketFile } from '../transport/socket-file.ts';
 import { type Admission, admit } from './admission.ts';
 import { answer, answerInBytes, answerRefusal, refusalOf } from './answer.ts';
+import { Complaints } from './complaints.ts';
 import { understand } from './dispatch.ts';
 import type { Refusal } from './refusal.ts';
 import { readTokenFile, Token } from './token.ts';
@@ -21,9 +22,6 @@ const CONNECTIONS = 128;
 
 /** Requests that a client may send ahead on a connection before the answer to the first of them. */
 const AHEAD = 16;
-
-/** How often the log may say that somebody was kept out, in milliseconds. */
-const COMPLAINT_PACE = 10_000;
 
 /** What a gateway that hands everything over leaves of its console. */
 export interface Legacy {
@@ -43,17 +41,18 @@ export class AdminServer {
   readonly #control: Control;
   readonly #log: Log;
   readonly #server: Server;
+  readonly #complaints: Complaints;
   readonly #lines = new WeakMap<Socket, Line>();
   #admission: Admission;
   #file: SocketFile | undefined;
   #bound = '';
-  #complainedAt = -Infinity;
 
   /** Throws ConfigError if the token cannot be read. */
   constructor(config: AdminConfig & { readonly listen: ListenConfig }, control: Control, log: Log) {
     this.#listen = config.listen;
     this.#control = control;
     this.#log = log;
+    this.#complaints = new Complaints(log);
     this.#admission = this.#admissionOf(config);
     this.#server = createServer(
       {
@@ -129,6 +128,7 @@ export class AdminServer {
 
   /** Ends at once, whatever is asked; its socket file goes unless another one has taken its place. */
   stop(): void {
+    this.#complaints.end();
     this.#file?.remove();
     this.#server.close();
     this.#server.closeAllConnections();
@@ -179,19 +179,14 @@ export class AdminServer {
   }
 
   /** The log hears of those who were kept out and of defects; who made a mistake reads so himself. */
-  #report({ method, url, socket }: IncomingMessage, { kind, message }: Refusal, thrown: unknown): void {
-    const facts = { method, path: url?.slice(0, 100), peer: socket.remoteAddress };
+  #report(request: IncomingMessage, refusal: Refusal, thrown: unknown): void {
+    const { kind } = refusal;
     if (kind === 'defect') {
+      const { method, url, socket } = request;
       const stack = thrown instanceof Error ? thrown.stack : String(thrown);
-      this.#log.error('defect of the gateway, in an order', { ...facts, stack });
-    } else if (kind === 'unauthorized' || kind === 'forbidden') this.#complain(message, facts);
-  }
-
-  #complain(message: string, facts: Facts): void {
-    const time = now();
-    if (time - this.#complainedAt < COMPLAINT_PACE) return;
-    this.#complainedAt = time;
-    this.#log.warn(`console: somebody was kept out: ${message}`, facts);
+      const facts = { method, path: url?.slice(0, 100), peer: socket.remoteAddress, stack };
+      this.#log.error('defect of the gateway, in an order', facts);
+    } else if (kind === 'unauthorized' || kind === 'forbidden') this.#complaints.add(request, refusal);
   }
 }
 

@@ -108,6 +108,24 @@ test('a web page is refused, whatever token it shows, and told nothing about oth
   assert.deepEqual(console.control.asked, []);
 });
 
+test('the log says who was kept out and why, and how many more there were', async t => {
+  const console = await startByTcp(t);
+  const long = `x${'y'.repeat(500)}.example`;
+  await console.ask(statusBytes(`Host: ${long}`, 'Origin: http://caf\u00e9.example', SHOWN));
+  await console.ask(statusBytes('Host: evil.example', SHOWN));
+  await console.ask(statusBytes());
+  const warned = () => console.log.messages.filter(({ level }) => level === 'warn');
+  assert.equal(warned().length, 1);
+  const { kind, host, origin } = warned()[0]!.facts as Record<string, string>;
+  assert.deepEqual([kind, host], ['forbidden', long.slice(0, 100)]);
+  assert.match(origin!, /^http:\/\/caf\?+\.example$/);
+  console.server.stop();
+  assert.deepEqual(warned().map(({ message, facts }) => [message, facts?.['times']])[1], [
+    'console: more were kept out',
+    2,
+  ]);
+});
+
 for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json-patch+json', '']) {
   test(`a form of a web page is no order: Content-Type "${type}"`, async t => {
     const console = await startConsole(t);
