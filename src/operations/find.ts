@@ -97,7 +97,7 @@ function find<T extends Named>(
     if (found.length === 1) return found[0]!;
     if (found.length > 1) throw ambiguous(kind, text, found);
   }
-  throw unknown(kind, text, [...others, ...all.map(wholeName)], all.map(shortName));
+  throw unknown(kind, text, [...others, ...all.map(wholeName)], all.map(shortName), others);
 }
 
 function wholeName({ pool, name }: Named): string {
@@ -131,15 +131,20 @@ function ambiguous(kind: string, text: string, found: readonly Named[]): OrderEr
   );
 }
 
-/** `others` are names as well, which a word may be near to, but not those that are listed. */
+/**
+ * `others` are names as well, which a word may be near to, but not those that are listed. Of more names than a few, those of
+ * `pools` are listed alone.
+ */
 function unknown(
   kind: string,
   text: string,
   names: readonly string[],
   others: readonly string[],
+  pools: readonly string[] = [],
 ): OrderError {
   const near = nearest(text, [...others, ...names]);
-  const known = names.length > 0 && names.length <= FEW ? `; known are: ${names.join(', ')}` : '';
+  const few = names.length <= FEW ? names : names.filter(name => pools.includes(name)).slice(0, FEW);
+  const known = few.length > 0 ? `; known are: ${few.join(', ')}${few === names ? '' : ' ..'}` : '';
   const hint = near === undefined ? known : `; the nearest known one is ${JSON.stringify(near)}`;
   return new OrderError('unknown', `no ${kind} ${JSON.stringify(text)}${hint}`);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findEndpoints, findPool } from '../../../src/operations/find.ts';
+import { findEndpoints, findMemberNoPool, findPool } from '../../../src/operations/find.ts';
 import { Subject } from './support.ts';
 
 const SETTING = {
@@ -48,6 +48,14 @@ test('of many endpoints an unknown name lists none', () => {
   const backends = Array.from({ length: 11 }, (_, i) => `http://10.0.0.${i}:80`);
   const { pools } = new Subject({ backends });
   assert.throws(() => findEndpoints(pools.byName, 'zzzzzzzzzzzz'), { message: 'no endpoint "zzzzzzzzzzzz"' });
+});
+
+test('of many endpoints and few pools an unknown name lists the pools', () => {
+  const backends = Array.from({ length: 11 }, (_, i) => `http://10.0.0.${i}:80`);
+  const { pools } = new Subject({ backends, pools: { api: ['http://a:1'] } });
+  assert.throws(() => findMemberNoPool(pools.byName, 'zzzzzzzzzzzz'), {
+    message: 'no pool, backend or endpoint "zzzzzzzzzzzz"; known are: default, api ..',
+  });
 });
 
 test('a pool that is not there is refused with those that are', () => {
