@@ -19,7 +19,7 @@ const child = spawn(
   process.execPath,
   [
     '--test',
-    `--test-concurrency=${Math.min(availableParallelism(), 4)}`,
+    `--test-concurrency=${Math.min(availableParallelism() + 1, 4)}`,
     '--test-timeout=120000',
     ...options,
     ...(files.length > 0 ? files : ['test/**/*.test.ts']),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
-import { content, errorOf, LOOPBACK, orderBytes, startConsole, statusBytes } from '../unit/admin/console.ts';
+import { errorOf, LOOPBACK, orderBytes, startConsole, statusBytes } from '../unit/admin/console.ts';
 
 test('orders that are sent ahead are carried out one after the other, and answered in their order', async t => {
   const console = await startConsole(t);
@@ -119,5 +119,5 @@ test('no more than 128 connections are taken at once', async t => {
   const surplus = await connect(t, console.address);
   await surplus.closed();
   clients[0]!.send(statusBytes());
-  assert.deepEqual(Object.keys(content(await clients[0]!.response())), ['pools', 'applications']);
+  assert.equal((await clients[0]!.response()).status, 200);
 });
