@@ -13,3 +13,6 @@ export function now(): number {
 export function recent(): number {
   return latest;
 }
+
+/** The longest delay in milliseconds that a timer of the runtime keeps; with a longer one it fires at once. */
+export const LONGEST_DELAY = 2 ** 31 - 1;

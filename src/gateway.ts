@@ -3,7 +3,7 @@ import { protocols } from '../protocols/index.ts';
 import type { ListenerPolicy } from './client/listener.ts';
 import { Listeners } from './client/listeners.ts';
 import type { PassedSocket } from './client/passed-socket.ts';
-import { now, recent } from './clock.ts';
+import { LONGEST_DELAY, now, recent } from './clock.ts';
 import { Networks } from './config/cidr.ts';
 import type { Config, PoolConfig } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
@@ -300,7 +300,7 @@ export class Gateway {
     this.holds.drain();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise(resolve => {
-      timer = setTimeout(resolve, this.#config.shutdownTimeout);
+      timer = setTimeout(resolve, Math.min(this.#config.shutdownTimeout, LONGEST_DELAY));
     });
     await Promise.race([emptied, late]);
     clearTimeout(timer);

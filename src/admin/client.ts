@@ -1,4 +1,5 @@
 import { Client } from 'undici';
+import { LONGEST_DELAY } from '../clock.ts';
 import { joinHostPort } from '../config/host-port.ts';
 import { systemWords } from '../config/system-words.ts';
 import { absentAnywhere, type Place } from './place.ts';
@@ -77,7 +78,7 @@ export class AdminClient {
    * Unreachable or Refused, and with the signal's reason, which also makes the gateway give up waiting.
    */
   order<T>(name: string, input: object, wait = 0, signal?: AbortSignal): Promise<T> {
-    const signals = Number.isFinite(wait) ? [AbortSignal.timeout(Math.min(wait + GRACE, 2 ** 31 - 1))] : [];
+    const signals = Number.isFinite(wait) ? [AbortSignal.timeout(Math.min(wait + GRACE, LONGEST_DELAY))] : [];
     if (signal !== undefined) signals.push(signal);
     return this.#ask<T>('POST', `/v1/${name}`, input, AbortSignal.any(signals));
   }

@@ -1,12 +1,10 @@
+import { LONGEST_DELAY } from '../clock.ts';
 import type { Remainder } from '../control.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { HoldTarget } from './hold-target.ts';
 
 /** How often it is looked whether all has become quiet, in milliseconds. */
 const STEP = 50;
-
-/** What a timer of the runtime can hold. */
-const LONGEST = 2 ** 31 - 1;
 
 /**
  * Resolves when nothing is in flight any more but what nobody can wait for: upgraded connections, and requests for paths
@@ -28,7 +26,7 @@ export function quiet(
       if (targets.every(isQuiet)) settle();
     };
     const steps = setInterval(look, STEP);
-    const end = limit < LONGEST ? setTimeout(settle, limit) : undefined;
+    const end = limit < LONGEST_DELAY ? setTimeout(settle, limit) : undefined;
     signal.addEventListener('abort', settle);
     if (limit <= 0 || signal.aborted) settle();
     else look();

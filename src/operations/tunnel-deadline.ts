@@ -1,4 +1,4 @@
-import { now } from '../clock.ts';
+import { LONGEST_DELAY, now } from '../clock.ts';
 import { GatewayError } from '../errors.ts';
 import type { Endpoint } from '../pool/endpoint.ts';
 
@@ -20,7 +20,7 @@ export class TunnelDeadline {
     this.#passed = passed;
     const words = `the time is up that tunnels had when ${endpoint.name} was taken out`;
     this.#error = new GatewayError('tunnel_cut', words);
-    this.#timer = setTimeout(() => this.#cutSome(), limit);
+    this.#timer = setTimeout(() => this.#cutSome(), Math.min(limit, LONGEST_DELAY));
     this.#timer.unref();
   }
 

@@ -1,8 +1,6 @@
+import { LONGEST_DELAY } from '../clock.ts';
 import type { Patience, Remainder } from '../control.ts';
 import type { Endpoint } from '../pool/endpoint.ts';
-
-/** What a timer of the runtime can hold. */
-const LONGEST = 2 ** 31 - 1;
 
 /** How often it is looked whether the last tunnel has ended, in milliseconds. */
 const STEP = 50;
@@ -33,7 +31,7 @@ export function untilEmpty(
       steps = setInterval(look, STEP);
       look();
     };
-    const timer = wait > 0 && wait < LONGEST ? setTimeout(late, wait) : undefined;
+    const timer = wait > 0 && wait < LONGEST_DELAY ? setTimeout(late, wait) : undefined;
     const callOffs = endpoints.map(endpoint =>
       endpoint.whenEmpty(() => {
         busy.delete(endpoint);

@@ -1,7 +1,4 @@
-import { now } from '../clock.ts';
-
-/** The longest delay that setTimeout keeps; a longer one would fire at once. */
-const LONGEST = 2 ** 31 - 1;
+import { LONGEST_DELAY, now } from '../clock.ts';
 
 /**
  * One timer for many deadlines: it rings at the earliest moment asked for, or later, never keeps the process alive, and
@@ -24,7 +21,7 @@ export class Alarm {
     clearTimeout(this.#timer);
     this.#at = at;
     // A timer may fire up to a millisecond early by the finer clock; at least 1 ms keeps that from being a busy loop.
-    const delay = Math.min(Math.max(1, Math.ceil(at - this.#now())), LONGEST);
+    const delay = Math.min(Math.max(1, Math.ceil(at - this.#now())), LONGEST_DELAY);
     this.#timer = setTimeout(this.#fire, delay);
     this.#timer.unref();
   }
