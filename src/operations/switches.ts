@@ -12,7 +12,6 @@ export class Switches {
   readonly #log: Log;
   /** Those who wait for an endpoint to have finished, by what calls that off. */
   readonly #waits = new WeakMap<Endpoint, AbortController>();
-
   readonly #deadlines: TunnelDeadlines;
 
   constructor(pools: () => PoolsByName, log: Log) {
@@ -26,8 +25,8 @@ export class Switches {
     const { pool, endpoints } = this.#find(name);
     const drained = endpoints.filter(endpoint => !endpoint.draining);
     for (const endpoint of drained) endpoint.draining = true;
-    this.#tell('endpoint drains: it finishes what it has and gets nothing new', pool, drained);
-    const warnings = warningsOf(pool);
+    const words = 'endpoint drains: it finishes what it has and gets nothing new';
+    const warnings = this.#tell(words, pool, drained);
     this.#deadlines.set(pool, endpoints, patience.tunnels);
     const broughtBack = AbortSignal.any(endpoints.map(endpoint => this.#waitFor(endpoint).signal));
     const remainder = await untilEmpty(endpoints, patience, AbortSignal.any([signal, broughtBack]));
@@ -47,8 +46,7 @@ export class Switches {
     const { pool, endpoints } = this.#find(name);
     const disabled = endpoints.filter(endpoint => !endpoint.disabled);
     for (const endpoint of disabled) endpoint.disabled = true;
-    this.#tell('endpoint is disabled', pool, disabled);
-    const warnings = warningsOf(pool);
+    const warnings = this.#tell('endpoint is disabled', pool, disabled);
     return warnings.length === 0 ? {} : { warnings };
   }
 
@@ -82,13 +80,15 @@ export class Switches {
     return wait;
   }
 
-  #tell(words: string, pool: Pool, endpoints: readonly Endpoint[]): void {
+  /** Logs what was done to endpoints; gives what the operator may not be aware of. */
+  #tell(words: string, pool: Pool, endpoints: readonly Endpoint[]): string[] {
     const warnings = warningsOf(pool);
     for (const { name } of endpoints) {
       const facts = { pool: pool.name, endpoint: name };
       if (warnings.length === 0) this.#log.info(words, facts);
       else this.#log.warn([words, ...warnings].join('; '), facts);
     }
+    return warnings;
   }
 }
 

@@ -19,6 +19,7 @@ export class Route {
     this.pool = pool;
     this.gate = new Gate(`route ${name}`, pool);
   }
+
   /** An exchange has passed; `apart`: while the gate was held. */
   enter(apart: boolean): void {
     this.underWay++;

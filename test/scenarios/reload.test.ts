@@ -37,6 +37,15 @@ async function playThrough(t: TestContext, ...settings: [Setting, ...Setting[]])
   return gateway;
 }
 
+/** A backend that grants every upgrade, and sends back what comes through the tunnel. */
+function echoTunnel(t: TestContext) {
+  return backend(t, async connection => {
+    await connection.request();
+    connection.send('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n');
+    for (;;) connection.send(await connection.take(1));
+  });
+}
+
 function endpoint(gateway: RunningGateway, pool: string, name: string) {
   const found = gateway.gateway.status().pools.find(each => each.name === pool);
   return found!.endpoints.find(each => each.name === name)!;
@@ -156,12 +165,7 @@ test('clients at full speed on a listener that goes are told so in an answer, an
 });
 
 test('a tunnel of a pool that stays outlives every reload, and its bytes flow', async t => {
-  const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n';
-  const echo = await backend(t, async connection => {
-    await connection.request();
-    connection.send(switching);
-    for (;;) connection.send(await connection.take(1));
-  });
+  const echo = await echoTunnel(t);
   const other = await okBackend(t);
   const gateway = await startGateway(t, { backends: [echo.url] });
   const client = await connect(t, gateway.address);
@@ -181,12 +185,7 @@ test('a tunnel of a pool that stays outlives every reload, and its bytes flow', 
 });
 
 test('a tunnel of a backend or a pool that is gone goes on as well', async t => {
-  const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n';
-  const echo = await backend(t, async connection => {
-    await connection.request();
-    connection.send(switching);
-    for (;;) connection.send(await connection.take(1));
-  });
+  const echo = await echoTunnel(t);
   const other = await okBackend(t);
   const gateway = await startGateway(t, {
     pools: { old: [echo.url], new: [other.url] },

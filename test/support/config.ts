@@ -119,7 +119,8 @@ function makePool(name: string, backends: readonly string[], setting: Setting): 
   };
 }
 
-const CHECK: CheckConfig = {
+/** A check as makeConfig fills it in. */
+export const CHECK: CheckConfig = {
   path: '/',
   method: 'GET',
   host: '',

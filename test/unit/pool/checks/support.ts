@@ -3,6 +3,7 @@ import type { CheckConfig } from '../../../../src/config/config.ts';
 import { type ErrorKind, GatewayError } from '../../../../src/errors.ts';
 import { NO_FIELDS } from '../../../../src/fields.ts';
 import type { BackendRequest, ConnectionOwner, Destination, Receiver } from '../../../../src/protocol.ts';
+import { CHECK } from '../../../support/config.ts';
 import { FakeConnection, FakeProtocol, Fixture, type Setting, seeded } from '../support.ts';
 
 /** A request on its way to a backend that is played by the test. */
@@ -66,18 +67,7 @@ export class CheckedFixture extends Fixture {
     super(
       t,
       {
-        check: {
-          path: '/health',
-          method: 'GET',
-          host: '',
-          statuses: [[200, 399]],
-          body: '',
-          interval: 2000,
-          timeout: 1000,
-          rise: 2,
-          fall: 3,
-          ...check,
-        },
+        check: { ...CHECK, path: '/health', ...check },
         ...setting,
       },
       seeded(1),
