@@ -1,4 +1,4 @@
-import { now } from './clock.ts';
+import { LONGEST_DELAY, now } from './clock.ts';
 
 /** Something that waits: it has one deadline at a time, and holds the two fields that Timeouts needs. */
 export interface Timed {
@@ -62,7 +62,8 @@ export class Timeouts {
   #schedule(bucket: number): void {
     clearTimeout(this.#timer);
     this.#next = bucket;
-    this.#timer = setTimeout(this.#fire, Math.max(1, Math.ceil(bucket * TICK - now())));
+    const delay = Math.max(1, Math.ceil(bucket * TICK - now()));
+    this.#timer = setTimeout(this.#fire, Math.min(delay, LONGEST_DELAY));
     this.#timer.unref();
   }
 

@@ -1,3 +1,4 @@
+import { LONGEST_DELAY } from '../clock.ts';
 import type { Log } from '../log/log.ts';
 import { KnownPlaces } from './known-places.ts';
 import type { Found, Lookup } from './lookup.ts';
@@ -161,7 +162,7 @@ export class Name {
     }
     clearTimeout(this.#timer);
     this.#dueAt = this.#sources.around.now() + delay;
-    this.#timer = setTimeout(() => void this.#look(), Math.ceil(delay));
+    this.#timer = setTimeout(() => void this.#look(), Math.min(Math.ceil(delay), LONGEST_DELAY));
     this.#timer.unref();
   }
 

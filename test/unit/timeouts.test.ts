@@ -128,3 +128,14 @@ test('a moment that has passed expires at once', async () => {
   await passed(timeouts, 40);
   assert.equal(wait.expired, 1);
 });
+
+test('a deadline further away than a timer can count does not keep the timer firing', async t => {
+  const delays = t.mock.method(globalThis, 'setTimeout');
+  const timeouts = new Timeouts();
+  timeouts.arm(new Wait(), now() + 2 ** 40);
+  await new Promise(setImmediate);
+  assert.deepEqual(
+    delays.mock.calls.map(call => call.arguments[1]),
+    [2 ** 31 - 1],
+  );
+});
