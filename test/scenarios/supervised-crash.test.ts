@@ -10,6 +10,8 @@ test('a process that crashes is replaced, and requests wait for the new one', as
   const first = await g.get('/');
   const crash = await fetch(`${g.address}/exit?status=3`, { method: 'POST' });
   assert.equal(crash.status, 502);
+  // Until it is known, a process that is about to be gone may yet be asked.
+  await eventually('its end is known', () => g.states !== 'ready' || g.processes[0]!.restarts === 1);
   const second = await g.get('/');
   assert.match(second, /^\d+$/);
   assert.notEqual(second, first);
