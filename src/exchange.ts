@@ -1,8 +1,10 @@
 import type { GatewayError } from './errors.ts';
 import { type FieldLines, type Fields, firstValue } from './fields.ts';
 import type { AccessRecord, AttemptRecord } from './log/log.ts';
-import type { BackendRequest, ConnectionEnds, Script } from './protocol.ts';
+import type { BackendRequest, ConnectionEnds, Script, TlsFacts } from './protocol.ts';
 import type { BodySource, RequestBody } from './replay.ts';
+
+const NO_CAPTURES: readonly string[] = [];
 
 const NO_ATTEMPTS: readonly AttemptRecord[] = [];
 
@@ -37,6 +39,16 @@ export interface Tally {
   /** The exchange goes on elsewhere. */
   redirected(): void;
   ended(exchange: Exchange): void;
+}
+
+/** Changes a request on its way to its pool. May throw GatewayError, which is the exchange's failure then. */
+export interface RequestEditor {
+  apply(exchange: Exchange): void;
+}
+
+/** Changes the fields of an answer on its way to the client, whoever gives it. May throw GatewayError. */
+export interface AnswerEditor {
+  edit(exchange: Exchange, status: number, fields: FieldLines): FieldLines;
 }
 
 /** Where an exchange is on its way from its route to its end. */
@@ -77,6 +89,17 @@ export class Exchange implements BackendRequest, AccessRecord {
   secure = false;
   script: Script | null = null;
   ends: ConnectionEnds = NO_ENDS;
+  /** Null: it came without TLS. */
+  tls: TlsFacts | null = null;
+
+  /** What the regular expressions of its route captured; the whole first. */
+  captures: readonly string[] = NO_CAPTURES;
+  /** Whether the answer of a backend sent it where it is, so that routes match which are closed to clients. */
+  directed = false;
+  /** Null: the answer goes to the client as it is. */
+  editor: AnswerEditor | null = null;
+  /** Fields that the gateway adds to the final answer, such as its cookies. */
+  ownFields: FieldLines = '';
 
   /** How many local redirects it has followed. */
   redirects = 0;
@@ -103,8 +126,10 @@ export class Exchange implements BackendRequest, AccessRecord {
   tally: Tally | null = null;
   /** Null: it has not come to one yet, or it has left the last. */
   station: Station | null = null;
+  private kept = false;
   private askedMethod = '';
   private askedTarget = '';
+  private askedHost = '';
   readonly answer: Answer;
   /** The client connection, as the source of the body. */
   readonly source: BodySource;
@@ -154,17 +179,21 @@ export class Exchange implements BackendRequest, AccessRecord {
     this.tally?.sent(bytes);
   }
 
-  /** Remembers what the client asked for, before a local redirect changes it. */
+  /** Remembers what the client asked for, before a rewrite or a redirect changes it for the first time. */
   keepRequest(): void {
+    if (this.kept) return;
+    this.kept = true;
     this.askedMethod = this.method;
     this.askedTarget = this.target;
+    this.askedHost = this.host;
   }
 
-  /** Turns method and target back to what the client asked for: the log speaks of that. */
+  /** Turns method, target and host back to what the client asked for: the log speaks of that. */
   recallRequest(): void {
-    if (this.redirects === 0) return;
+    if (!this.kept) return;
     this.method = this.askedMethod;
     this.target = this.askedTarget;
+    this.host = this.askedHost;
   }
 
   /** An attempt at an endpoint is over; the reason as in AttemptRecord. */
@@ -175,9 +204,10 @@ export class Exchange implements BackendRequest, AccessRecord {
 
   /** Commits to an answer. */
   commit(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void {
+    const edited = this.editor === null ? fields : this.editor.edit(this, status, fields);
     this.committed = true;
     this.status = status;
-    this.answer.head(status, reason, fields, bodyLength);
+    this.answer.head(status, reason, edited + this.ownFields, bodyLength);
   }
 
   /** Ends in failure: an answer of the gateway's own if none was begun, else the client connection is destroyed. */

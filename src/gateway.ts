@@ -27,6 +27,7 @@ import { exchangeTraffic } from './pool/traffic-report.ts';
 import { Pools } from './pools.ts';
 import type { Protocol } from './protocol.ts';
 import { proxy } from './proxy.ts';
+import { isOwn } from './router/own-route.ts';
 import type { Route } from './router/route.ts';
 import { Router } from './router/router.ts';
 import { sendNamedFile } from './site/sendfile.ts';
@@ -354,9 +355,15 @@ export class Gateway {
 
   /** `from`: the route whose gates it has passed before. */
   #forward(exchange: Exchange, from: Route | undefined): void {
-    const route = this.#router.route(exchange);
-    if (route === undefined)
+    const found = this.#router.route(exchange);
+    if (found === undefined)
       throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
+    if (isOwn(found)) {
+      found.answer(exchange);
+      return;
+    }
+    const route = found.choose(exchange);
+    if (route.editor !== null) route.editor.apply(exchange);
     if (this.#arrive(exchange, route)) return;
     if ((route.gate.shut || route.pool.gate.shut) && route !== from)
       meetGates(exchange, route, this.#passage);

@@ -19,7 +19,8 @@ export function redirectLocally(exchange: Exchange, target: string): void {
     throw new GatewayError('redirect_loop', `more than ${MOST} local redirects, the last one to ${target}`);
   }
   checkTarget(target);
-  if (exchange.redirects++ === 0) exchange.keepRequest();
+  exchange.redirects++;
+  exchange.keepRequest();
   if (exchange.method !== 'HEAD') exchange.method = 'GET';
   exchange.target = target;
   exchange.script = null;

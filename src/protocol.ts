@@ -10,6 +10,35 @@ export interface ConnectionEnds {
   readonly localPort: number;
 }
 
+/** What is known of the TLS connection that a request came on. */
+export interface TlsFacts {
+  /** `TLSv1.3`. */
+  readonly version: string;
+  /** The cipher suite by its IANA name. */
+  readonly cipher: string;
+  /** The host that the client named by SNI; empty: none. */
+  readonly serverName: string;
+  /** Null: the client has shown no certificate. */
+  readonly certificate: ClientCertificate | null;
+}
+
+/** A certificate that a client has shown; texts are latin1 without control characters. */
+export interface ClientCertificate {
+  /** Distinguished names in the order of RFC 4514, such as `CN=alice,O=Example`. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** Hexadecimal digits. */
+  readonly serial: string;
+  /** SHA-256 in hexadecimal digits without separators. */
+  readonly fingerprint: string;
+  /** Whether an accepted issuer vouches for it and it is valid now. */
+  readonly verified: boolean;
+  /** Why it is not, in OpenSSL's word such as `CERT_HAS_EXPIRED`; empty if it is. */
+  readonly reason: string;
+  /** DER in base64. */
+  readonly der: string;
+}
+
 /** The file that an application is to run for a request, and how the path names it (RFC 3875, 4.1.5 and 4.1.13). */
 export interface Script {
   /** The document root, without a slash at its end, as the gateway sees it. */
@@ -46,6 +75,8 @@ export interface BackendRequest {
   readonly ends: ConnectionEnds;
   /** Whether it came by TLS, to the gateway or to the trusted proxy that says so. */
   readonly secure: boolean;
+  /** Null: it came to the gateway without TLS. */
+  readonly tls: TlsFacts | null;
   /** The script to run; null: the application itself sees to the whole path. */
   readonly script: Script | null;
 }

@@ -8,7 +8,7 @@ interface Part {
   readonly imports: readonly string[];
 }
 
-const COMMON = ['words', 'types', 'formats'];
+const COMMON = ['words', 'types', 'formats', 'patterns'];
 const BASE = ['protocol', 'transport', 'http1', 'cgi'];
 const CORE = ['client', 'router', 'proxy', 'exchange', 'pool', 'resolver', 'spool', 'site', 'supervisor'];
 
@@ -16,7 +16,12 @@ const CORE = ['client', 'router', 'proxy', 'exchange', 'pool', 'resolver', 'spoo
 const PARTS: readonly Part[] = [
   { name: 'words', files: /^src\/(errors|fields|clock|timeouts)\.ts$/, imports: [] },
   { name: 'types', files: /^src\/(log\/log|config\/config)\.ts$/, imports: [] },
-  { name: 'formats', files: /^src\/config\/format-(balance|duration)\.ts$/, imports: ['types'] },
+  {
+    name: 'formats',
+    files: /^src\/config\/(format-(balance|duration)|route-pools)\.ts$/,
+    imports: ['types'],
+  },
+  { name: 'patterns', files: /^src\/pattern\.ts$/, imports: [] },
   { name: 'networks', files: /^src\/config\/cidr\.ts$/, imports: [] },
   { name: 'config', files: /^src\/config\//, imports: [...COMMON, 'networks'] },
   { name: 'log', files: /^src\/log\//, imports: COMMON },

@@ -1,8 +1,9 @@
-import type { Config, PoolConfig, RouteConfig } from '../config/config.ts';
+import type { ConditionConfig, Config, PoolConfig, RouteConfig } from '../config/config.ts';
+import { poolsOf } from '../config/route-pools.ts';
 
-type Conditions = Pick<RouteConfig, 'hosts' | 'methods' | 'path'>;
+type Conditions = Pick<RouteConfig, 'conditions'>;
 
-const EVERYTHING: Conditions = { hosts: [], methods: [], path: undefined };
+const EVERYTHING: Conditions = { conditions: [] };
 
 /** The route that takes all that another one matches before that is asked; undefined: there is none. */
 export function shadowOf(routes: readonly RouteConfig[], index: number): RouteConfig | undefined {
@@ -19,30 +20,30 @@ export function restPool({ routes, pools }: Pick<Config, 'routes' | 'pools'>): s
 export function unreached({ routes, pools }: Pick<Config, 'routes' | 'pools'>): PoolConfig[] {
   const reached = new Set<string | undefined>();
   for (const [i, route] of routes.entries()) {
-    if (shadowOf(routes, i) === undefined) reached.add(route.pool);
+    if (shadowOf(routes, i) !== undefined) continue;
+    for (const pool of poolsOf(route.action)) reached.add(pool);
   }
   if (!routes.some(route => covers(route, EVERYTHING))) reached.add(restPool({ routes, pools }));
   return pools.filter(({ name }) => !reached.has(name));
 }
 
+/** Whether each condition of the wide one holds wherever all of the narrow one's do, as far as their texts tell. */
 function covers(wide: Conditions, narrow: Conditions): boolean {
-  return (
-    includesAll(wide.hosts, narrow.hosts) &&
-    includesAll(wide.methods, narrow.methods) &&
-    coversPath(wide.path, narrow.path)
-  );
+  return wide.conditions.every(one => narrow.conditions.some(other => follows(one, other)));
 }
 
-/** An empty list stands for all there are. */
-function includesAll(wide: readonly string[], narrow: readonly string[]): boolean {
-  if (wide.length === 0) return true;
-  return narrow.length > 0 && narrow.every(one => wide.includes(one));
+function follows(wide: ConditionConfig, narrow: ConditionConfig): boolean {
+  if (wide.kind !== narrow.kind || wide.name !== narrow.name || wide.negated !== narrow.negated) return false;
+  if (wide.negated) return wide.values.every(value => narrow.values.includes(value));
+  if (wide.values.length === 0) return true;
+  if (narrow.values.length === 0) return false;
+  const covered = wide.kind === 'path' ? coversPath : Object.is;
+  return narrow.values.every(value => wide.values.some(other => covered(other, value)));
 }
 
-function coversPath(wide: string | undefined, narrow: string | undefined): boolean {
-  if (wide === undefined || wide === narrow) return true;
-  // Without a path a route takes the target of OPTIONS *, too, which no pattern matches.
-  if (narrow === undefined || !wide.endsWith('/*')) return false;
+function coversPath(wide: string, narrow: string): boolean {
+  if (wide === narrow) return true;
+  if (!wide.endsWith('/*') || wide.startsWith('~')) return false;
   const folder = wide.slice(0, -1);
   return narrow.startsWith(folder) || narrow === folder.slice(0, -1);
 }

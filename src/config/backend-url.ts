@@ -24,7 +24,17 @@ export function parseBackendUrl(value: unknown): BackendConfig {
   const place = services ? parseServices(url, rest, scheme, form) : parsePlace(url, rest, scheme, form);
   const { noSplit, family, ...options } = parseBackendOptions(words, scheme);
   const expand = expansionOf(place.host, services, { noSplit, family });
-  return { url, scheme, ...place, expand, family, ...options, name: options.name ?? usualName(place) };
+  return {
+    url,
+    scheme,
+    ...place,
+    expand,
+    family,
+    ...options,
+    name: options.name ?? usualName(place),
+    tls: undefined,
+    sendProxy: 0,
+  };
 }
 
 /** What a backend is called unless it is given a name: its authority or its path. */

@@ -45,6 +45,9 @@ export function composePool(name: string, raw: Raw, settings: Settings, composin
     breaker: breaker === 'off' ? undefined : breaker,
     hold: holdOf(name, pool, settings, composing),
     spawn,
+    fallback: '',
+    sticky: undefined,
+    directs: { accelRoutes: [], rewritePools: [], reproxyPools: [] },
   };
 }
 

@@ -2,6 +2,8 @@ import type { PoolConfig, RouteConfig } from './config.ts';
 import type { Mistake } from './config-error.ts';
 import { DEFAULT_POOL } from './members.ts';
 import { unknownWord } from './nearest.ts';
+import { condition, plainRoute } from './route.ts';
+import { poolsOf } from './route-pools.ts';
 import type { Settings } from './schema.ts';
 
 interface Placed {
@@ -24,8 +26,9 @@ export function composeRoutes(
   const placed = short.length > 0 ? short : long;
   const names = pools.map(pool => pool.name);
   for (const { route, path } of placed) {
-    if (names.includes(route.pool)) continue;
-    mistakes.push({ path, message: unknownWord('pool', route.pool, names) });
+    for (const pool of poolsOf(route.action)) {
+      if (!names.includes(pool)) mistakes.push({ path, message: unknownWord('pool', pool, names) });
+    }
   }
   if (placed.length === 0 && names.length > 1 && !names.includes(DEFAULT_POOL)) {
     const message = `there are the pools ${names.join(', ')}, but no route and no pool ${DEFAULT_POOL}: add --route '-> ${names[0]}', or routes in the file`;
@@ -54,15 +57,11 @@ function checkNames(
 }
 
 function toRoute(route: NonNullable<Settings['routes']>[number], i: number): Placed {
-  const match = route.match;
-  return {
-    path: ['routes', i, 'pool'],
-    route: {
-      name: route.name ?? '',
-      pool: route.pool,
-      hosts: match?.host ?? [],
-      methods: match?.method ?? [],
-      path: match?.path,
-    },
-  };
+  const { host, method, path } = route.match ?? {};
+  const conditions = [
+    ...(host === undefined ? [] : [condition('host', host)]),
+    ...(method === undefined ? [] : [condition('method', method)]),
+    ...(path === undefined ? [] : [condition('path', [path])]),
+  ];
+  return { path: ['routes', i, 'pool'], route: plainRoute(route.name ?? '', conditions, route.pool) };
 }

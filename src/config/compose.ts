@@ -41,6 +41,8 @@ export function compose(settings: Settings, source: Source): Composed {
       idleTimeout: settings['client-idle-timeout']!,
       ioTimeout: settings['idle-timeout']!,
       maxConnections: settings['max-connections']!,
+      handshakeTimeout: 10_000,
+      maxHandshakes: 256,
       abort: settings['client-abort']!,
     },
     trustProxy: settings['trust-proxy'] ?? [],
@@ -59,6 +61,10 @@ export function compose(settings: Settings, source: Source): Composed {
     },
     admin: composeAdmin(settings, composing),
     shutdownTimeout: settings['shutdown-timeout']!,
+    forwarded: 'x',
+    redirectHttps: 0,
+    errorPages: [],
+    cookieKeyFile: '',
   };
   return { config, mistakes: distinct(mistakes) };
 }

@@ -14,13 +14,55 @@ export interface Config {
   readonly admin: AdminConfig;
   /** How long a drain may take before what is left is cut. */
   readonly shutdownTimeout: number;
+  /** How backends are told of the client: by X-Forwarded-*, by Forwarded (RFC 7239), by both, or not at all. */
+  readonly forwarded: 'x' | 'standard' | 'both' | 'none';
+  /** The port of the https URLs that requests without TLS are redirected to; 0: they are not. */
+  readonly redirectHttps: number;
+  /** Pages in place of the gateway's own words, for routes that have none of their own. */
+  readonly errorPages: readonly ErrorPageConfig[];
+  /** The file with the key that cookies of the gateway's own are signed with; empty: at its usual place. */
+  readonly cookieKeyFile: string;
 }
 
-export type ListenConfig =
+export type ListenConfig = (
   | { readonly kind: 'tcp'; readonly host: string | undefined; readonly port: number; readonly text: string }
   | { readonly kind: 'unix'; readonly path: string; readonly text: string }
   /** What the service manager has bound: the socket of that name, or with an empty name all of them. */
-  | { readonly kind: 'passed'; readonly name: string; readonly text: string };
+  | { readonly kind: 'passed'; readonly name: string; readonly text: string }
+) &
+  ListenOptions;
+
+/** What is spoken on the connections that a listener accepts, below HTTP. */
+export interface ListenOptions {
+  /** Undefined: no TLS. */
+  readonly tls?: ListenTlsConfig | undefined;
+  /** Networks, or `unix`, whose connections begin with a PROXY header, while those of others are closed; undefined: none begins so. */
+  readonly proxyProtocol?: readonly string[] | undefined;
+}
+
+/** How a listener speaks TLS; every path is absolute. */
+export interface ListenTlsConfig {
+  /** Chains and keys in PEM; the first is shown to who names no host, or one that none is for. */
+  readonly certificates: readonly { readonly cert: string; readonly key: string }[];
+  /** The file of issuers whose client certificates are accepted; empty: clients are not asked for one. */
+  readonly clientCa: string;
+  /** Whether a client without a good certificate is turned away. */
+  readonly clientAuth: 'required' | 'optional';
+  readonly minVersion: '1.2' | '1.3';
+}
+
+/** How TLS is spoken to a backend; every path is absolute, empty: none is given. */
+export interface BackendTlsConfig {
+  /** Issuers that are believed in place of those of the system. */
+  readonly ca: string;
+  /** The gateway's own certificate and its key. */
+  readonly cert: string;
+  readonly key: string;
+  /** The name that is asked for and that the certificate has to be for; empty: the backend's host. */
+  readonly sni: string;
+  /** Whether any certificate is accepted. */
+  readonly insecure: boolean;
+}
 
 export interface BackendConfig {
   /** The URL without its options, as written. */
@@ -46,6 +88,10 @@ export interface BackendConfig {
   /** Requests in flight; undefined: the pool's setting. */
   readonly maxConns: number | undefined;
   readonly backup: boolean;
+  /** Undefined: no TLS. */
+  readonly tls: BackendTlsConfig | undefined;
+  /** The version of the PROXY header that connections begin with; 0: none. */
+  readonly sendProxy: 0 | 1 | 2;
 }
 
 /** What a hash balancer hashes. */
@@ -111,6 +157,21 @@ export interface PoolConfig {
   /** The directory below which files lie that a backend may have sent by X-Sendfile; empty: it may not. */
   readonly sendfileRoot: string;
   readonly spawn: SpawnConfig | undefined;
+  /** The pool that serves while this one has no endpoint; empty: none does. */
+  readonly fallback: string;
+  /** The cookie that leads a client to the endpoint it came to first; undefined: none does. */
+  readonly sticky: { readonly cookie: string } | undefined;
+  readonly directs: DirectsConfig;
+}
+
+/** What the answers of a pool's backends may bring about besides going to the client. */
+export interface DirectsConfig {
+  /** Names of routes that X-Accel-Redirect may lead to; empty: none. */
+  readonly accelRoutes: readonly string[];
+  /** Names of pools that X-Rewrite-Backend may choose; where there are any, X-Rewrite-URI and X-Rewrite-Host are followed, too. */
+  readonly rewritePools: readonly string[];
+  /** Names of pools that X-Reproxy-URL may fetch a body from; empty: none. */
+  readonly reproxyPools: readonly string[];
 }
 
 /** How endpoints are asked whether they are well. */
@@ -239,13 +300,119 @@ export interface SpawnConfig {
 export interface RouteConfig {
   /** What commands and the log call it; `route-1` and so on unless it was given a name. */
   readonly name: string;
+  /** All of them have to hold. */
+  readonly conditions: readonly ConditionConfig[];
+  /** Whether only backends can send requests here, by their answers, and no client can. */
+  readonly internal: boolean;
+  readonly action: ActionConfig;
+  /** Undefined: nothing is changed. */
+  readonly rewrite: RewriteConfig | undefined;
+  /** Pages in place of the gateway's own words, and, where they say so, of a backend's answer; before those for all routes. */
+  readonly errorPages: readonly ErrorPageConfig[];
+}
+
+/** What a request has to be. */
+export interface ConditionConfig {
+  readonly kind: 'host' | 'path' | 'method' | 'header' | 'cookie' | 'query' | 'client';
+  /** Of the header, cookie or query parameter; empty for the other kinds. */
+  readonly name: string;
+  /** Whether it holds if none of the values matches. */
+  readonly negated: boolean;
+  /**
+   * One of them has to match; empty: it is enough that it is there. A host in lower case, or `*.example.com`; a path, or
+   * `/x/*`; a network; of hosts, paths, headers, cookies and parameters also `~` and a regular expression.
+   */
+  readonly values: readonly string[];
+}
+
+/** What is done with a request that a route matches; what comes from the configuration as a template is expanded for each. */
+export type ActionConfig =
+  | PoolActionConfig
+  | { readonly kind: 'redirect'; readonly status: 301 | 302 | 303 | 307 | 308; readonly location: string }
+  /** An empty body: the gateway's own words for the status. */
+  | { readonly kind: 'respond'; readonly status: number; readonly body: string; readonly type: string };
+
+/** A pool gets the request, and under conditions another one in its place. */
+export interface PoolActionConfig {
+  readonly kind: 'pool';
   readonly pool: string;
-  /** Host names in lower case; empty: any. */
-  readonly hosts: readonly string[];
-  /** Methods; empty: any. */
-  readonly methods: readonly string[];
-  /** `/x/*` is a prefix, anything else exact; undefined: any. */
-  readonly path: string | undefined;
+  /** The pool that gets GET and HEAD instead, unless the client has just written; empty: none. */
+  readonly reads: string;
+  /** How long a client that has written reads from where it wrote, in milliseconds; 0: it does not. */
+  readonly readYourWrites: number;
+  readonly canary: CanaryConfig | undefined;
+  readonly mirror: MirrorConfig | undefined;
+}
+
+/** A new version of an application that gets a share of the requests. */
+export interface CanaryConfig {
+  readonly pool: string;
+  /** 0 to 1. */
+  readonly share: number;
+  /** What decides, so that the same comes to the same side again; undefined: chance, for each request. */
+  readonly by: HashKey | undefined;
+  /** A request field that is `always` or `never`, and decides first; empty: none. */
+  readonly header: string;
+}
+
+/** A pool that gets copies of a share of the requests; its answers are dropped. */
+export interface MirrorConfig {
+  readonly pool: string;
+  /** 0 to 1. */
+  readonly share: number;
+}
+
+/** What is answered for statuses that stand for a failure. */
+export interface ErrorPageConfig {
+  /** From and to, both included; within 400 to 599. */
+  readonly statuses: readonly (readonly [from: number, to: number])[];
+  /** The absolute path of the page; empty: `text` is the page. */
+  readonly file: string;
+  readonly text: string;
+  /** Its Content-Type. */
+  readonly type: string;
+  /** Whether it also takes the place of a backend's answer. */
+  readonly intercept: boolean;
+}
+
+/** What is changed in requests on their way to a backend, and in answers on their way back. Templates unless said otherwise. */
+export interface RewriteConfig {
+  /** The first that matches the path changes it. */
+  readonly path: readonly PathRewriteConfig[];
+  /** The query, without its question mark; undefined: as it came. */
+  readonly query: string | undefined;
+  /** The first that matches the query changes it; before `query` is set. */
+  readonly queryPatterns: readonly PathRewriteConfig[];
+  /** Empty: as it came. */
+  readonly host: string;
+  readonly request: FieldEditsConfig;
+  readonly response: FieldEditsConfig;
+  /**
+   * How Location, Content-Location, Refresh and Set-Cookie are mapped back: `auto` undoes what was done to host and path;
+   * `off` lets them be; pairs are literal beginnings of a URL or a path, and what takes their place, tried before that.
+   */
+  readonly reverse: { readonly mode: 'auto' | 'off'; readonly pairs: readonly (readonly [string, string])[] };
+  /** Set-Cookie: literal Domain and Path attributes, and what takes their place; tried before what `reverse` does. */
+  readonly cookieDomains: readonly (readonly [string, string])[];
+  readonly cookiePaths: readonly (readonly [string, string])[];
+  /** CGI variables; empty: as they are. */
+  readonly docroot: string;
+  readonly scriptName: string;
+  readonly pathInfo: string;
+}
+
+/** `from` is a literal beginning that ends at a slash or at the end, or a regular expression; `to` takes its place. */
+export interface PathRewriteConfig {
+  readonly kind: 'prefix' | 'pattern';
+  readonly from: string;
+  readonly to: string;
+}
+
+/** In this order: remove, set, add. Names as written, values as templates. */
+export interface FieldEditsConfig {
+  readonly remove: readonly string[];
+  readonly set: readonly (readonly [name: string, value: string])[];
+  readonly add: readonly (readonly [name: string, value: string])[];
 }
 
 export interface LimitsConfig {
@@ -262,6 +429,10 @@ export interface ClientConfig {
   /** Between two reads of a request body, or two writes of an answer. */
   readonly ioTimeout: number;
   readonly maxConnections: number;
+  /** Until a TLS handshake, or a PROXY header, is complete. */
+  readonly handshakeTimeout: number;
+  /** TLS handshakes under way at once, over all listeners; beyond, connections wait for one to end. */
+  readonly maxHandshakes: number;
   /** What a client that closes its sending side gives up: nothing, its place in the queue, or its request. */
   readonly abort: 'never' | 'queued' | 'always';
 }

@@ -31,6 +31,8 @@ export function spawnedBackends(
       weight: 1,
       maxConns: spawn.concurrency,
       backup: false,
+      tls: undefined,
+      sendProxy: 0,
     };
   });
 }

@@ -1,3 +1,4 @@
+import type { Exchange, RequestEditor } from '../exchange.ts';
 import { Gate } from '../pool/gate.ts';
 import type { Pool } from '../pool/pool.ts';
 
@@ -7,6 +8,8 @@ export class Route {
   readonly name: string;
   readonly pool: Pool;
   readonly gate: Gate;
+  /** What is changed in requests and answers; null: nothing. */
+  editor: RequestEditor | null = null;
   /** Exchanges that have passed its gate and that backends have not finished, and those of them that wait for a slot. */
   underWay = 0;
   /** Of these, upgraded connections. */
@@ -18,6 +21,11 @@ export class Route {
     this.name = name;
     this.pool = pool;
     this.gate = new Gate(`route ${name}`, pool);
+  }
+
+  /** The route that an exchange takes: this one, or a branch of it to another pool. */
+  choose(_exchange: Exchange): Route {
+    return this;
   }
 
   /** An exchange has passed; `apart`: while the gate was held. */

@@ -1,7 +1,9 @@
 import type { RouteConfig } from '../config/config.ts';
+import { poolsOf } from '../config/route-pools.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Pool } from '../pool/pool.ts';
 import { matchingPath } from './matching-path.ts';
+import type { OwnRoute } from './own-route.ts';
 import { matchesPath, type PathPattern, patternOf } from './path-pattern.ts';
 import { Route } from './route.ts';
 
@@ -34,17 +36,17 @@ export class Router {
     this.rules = configs.map(ruleOf);
     this.routes = configs.map(config => {
       const same = before?.routes.find(({ name }) => name === config.name);
-      return routeTo(pools.get(config.pool)!, config.name, same);
+      return routeTo(pools.get(poolsOf(config.action)[0]!)!, config.name, same);
     });
-    this.byPath = configs.some(({ path }) => path !== undefined);
-    this.byHost = configs.some(({ hosts }) => hosts.length !== 0);
+    this.byPath = this.rules.some(({ path }) => path !== undefined);
+    this.byHost = this.rules.some(({ hosts }) => hosts.length !== 0);
     const only = configs.length === 0 && pools.size === 1 ? [...pools.values()][0] : undefined;
     const rest = pools.get(DEFAULT) ?? only;
     this.fallback = rest === undefined ? undefined : new Route(rest, '');
   }
 
   /** Undefined where no route matches and there is no pool `default`. Throws GatewayError for a path that two readers could read in two ways. */
-  route(exchange: Exchange): Route | undefined {
+  route(exchange: Exchange): Route | OwnRoute | undefined {
     const { rules } = this;
     if (rules.length === 0) return this.fallback;
     const path = this.byPath ? matchingPath(exchange.target) : '';
@@ -69,8 +71,14 @@ function routeTo(pool: Pool, name: string, before: Route | undefined): Route {
   return route;
 }
 
-function ruleOf({ hosts, methods, path }: RouteConfig): Rule {
-  return { hosts, methods, path: path === undefined ? undefined : patternOf(path) };
+function ruleOf({ conditions }: RouteConfig): Rule {
+  const valuesOf = (kind: string) => conditions.find(one => one.kind === kind)?.values;
+  const path = valuesOf('path')?.[0];
+  return {
+    hosts: valuesOf('host') ?? [],
+    methods: valuesOf('method') ?? [],
+    path: path === undefined ? undefined : patternOf(path),
+  };
 }
 
 function matches(rule: Rule, method: string, host: string, path: string): boolean {

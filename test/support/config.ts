@@ -6,12 +6,17 @@ import type {
   BreakerConfig,
   CheckConfig,
   ClientConfig,
+  ConditionConfig,
   Config,
+  DirectsConfig,
+  ErrorPageConfig,
   HoldConfig,
   LimitsConfig,
   ListenConfig,
+  PoolActionConfig,
   PoolConfig,
   ResolverConfig,
+  RewriteConfig,
   RouteConfig,
   SiteConfig,
   SpoolConfig,
@@ -23,7 +28,7 @@ export interface Setting {
   readonly backends?: readonly string[];
   /** Other pools by name. */
   readonly pools?: Readonly<Record<string, readonly string[]>>;
-  readonly routes?: readonly Partial<RouteConfig>[];
+  readonly routes?: readonly RouteSetting[];
   readonly listen?: readonly ListenConfig[];
   readonly balance?: BalanceConfig['kind'];
   readonly maxConns?: number;
@@ -51,7 +56,27 @@ export interface Setting {
   readonly hold?: Partial<HoldConfig>;
   readonly resolver?: Partial<ResolverConfig>;
   readonly admin?: Partial<AdminConfig>;
+  readonly fallback?: string;
+  readonly sticky?: PoolConfig['sticky'];
+  readonly directs?: Partial<DirectsConfig>;
+  readonly forwarded?: Config['forwarded'];
+  readonly redirectHttps?: number;
+  readonly errorPages?: readonly Partial<ErrorPageConfig>[];
+  readonly cookieKeyFile?: string;
 }
+
+/** A route: the usual conditions in short, and `pool` and what goes with it in place of an action. */
+export interface RouteSetting
+  extends Partial<Omit<RouteConfig, 'rewrite' | 'errorPages'>>,
+    Partial<PoolActionConfigOf> {
+  readonly hosts?: readonly string[];
+  readonly methods?: readonly string[];
+  readonly path?: string;
+  readonly rewrite?: Partial<RewriteConfig>;
+  readonly errorPages?: readonly Partial<ErrorPageConfig>[];
+}
+
+type PoolActionConfigOf = Omit<PoolActionConfig, 'kind'>;
 
 /** A whole configuration. */
 export function makeConfig(setting: Setting): Config {
@@ -66,6 +91,8 @@ export function makeConfig(setting: Setting): Config {
       idleTimeout: 75_000,
       ioTimeout: 60_000,
       maxConnections: 10_000,
+      handshakeTimeout: 10_000,
+      maxHandshakes: 256,
       abort: 'queued',
       ...setting.client,
     },
@@ -82,6 +109,10 @@ export function makeConfig(setting: Setting): Config {
     },
     admin: { listen: undefined, given: false, tokenFile: '', hosts: [], ...setting.admin },
     shutdownTimeout: setting.shutdownTimeout ?? 5000,
+    forwarded: setting.forwarded ?? 'x',
+    redirectHttps: setting.redirectHttps ?? 0,
+    errorPages: (setting.errorPages ?? []).map(makeErrorPage),
+    cookieKeyFile: setting.cookieKeyFile ?? '',
   };
 }
 
@@ -116,6 +147,9 @@ function makePool(name: string, backends: readonly string[], setting: Setting): 
     responseBuffer: { mode: 'auto', size: 262_144, ...setting.responseBuffer },
     sendfileRoot: setting.sendfileRoot ?? '',
     spawn: undefined,
+    fallback: setting.fallback === name ? '' : (setting.fallback ?? ''),
+    sticky: setting.sticky,
+    directs: { accelRoutes: [], rewritePools: [], reproxyPools: [], ...setting.directs },
   };
 }
 
@@ -143,8 +177,55 @@ const NO_SITE: SiteConfig = {
   symlinks: 'yes',
 };
 
-function makeRoute(route: Partial<RouteConfig>, i: number): RouteConfig {
-  return { name: `route-${i + 1}`, pool: 'default', hosts: [], methods: [], path: undefined, ...route };
+/** A whole route of what a test says of it. */
+export function makeRoute(setting: RouteSetting, i = 0): RouteConfig {
+  return {
+    name: setting.name ?? `route-${i + 1}`,
+    conditions: [
+      ...condition('host', setting.hosts),
+      ...condition('method', setting.methods),
+      ...condition('path', setting.path === undefined ? undefined : [setting.path]),
+      ...(setting.conditions ?? []),
+    ],
+    internal: setting.internal ?? false,
+    action: setting.action ?? {
+      kind: 'pool',
+      pool: setting.pool ?? 'default',
+      reads: setting.reads ?? '',
+      readYourWrites: setting.readYourWrites ?? 0,
+      canary: setting.canary,
+      mirror: setting.mirror,
+    },
+    rewrite: setting.rewrite === undefined ? undefined : { ...NO_REWRITE, ...setting.rewrite },
+    errorPages: (setting.errorPages ?? []).map(makeErrorPage),
+  };
+}
+
+function condition(
+  kind: ConditionConfig['kind'],
+  values: readonly string[] | undefined,
+): readonly ConditionConfig[] {
+  return values === undefined || values.length === 0 ? [] : [{ kind, name: '', negated: false, values }];
+}
+
+/** A rewrite that changes nothing. */
+export const NO_REWRITE: RewriteConfig = {
+  path: [],
+  query: undefined,
+  queryPatterns: [],
+  host: '',
+  request: { remove: [], set: [], add: [] },
+  response: { remove: [], set: [], add: [] },
+  reverse: { mode: 'auto', pairs: [] },
+  cookieDomains: [],
+  cookiePaths: [],
+  docroot: '',
+  scriptName: '',
+  pathInfo: '',
+};
+
+function makeErrorPage(page: Partial<ErrorPageConfig>): ErrorPageConfig {
+  return { statuses: [[400, 599]], file: '', text: '', type: 'text/plain', intercept: false, ...page };
 }
 
 function makeBackend(text: string): BackendConfig {
@@ -168,5 +249,17 @@ function makeBackend(text: string): BackendConfig {
     backup: options.has('backup'),
     expand: options.has('expand') ? (options.get('expand') as BackendConfig['expand']) : 'no',
     family: Number(options.get('family') ?? 0) as BackendConfig['family'],
+    tls: /^(https|fcgis|scgis|uwsgis)/.test(scheme) ? tlsOf(options) : undefined,
+    sendProxy: options.has('send-proxy') ? (options.get('send-proxy') === 'v1' ? 1 : 2) : 0,
+  };
+}
+
+function tlsOf(options: ReadonlyMap<string, string>): BackendConfig['tls'] {
+  return {
+    ca: options.get('ca') ?? '',
+    cert: options.get('cert') ?? '',
+    key: options.get('key') ?? '',
+    sni: options.get('sni') ?? '',
+    insecure: options.has('insecure'),
   };
 }

@@ -22,6 +22,8 @@ test('a URL names host and port; without options the weight is 1 and the pool li
     weight: 1,
     maxConns: undefined,
     backup: false,
+    tls: undefined,
+    sendProxy: 0,
   });
 });
 

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadConfig } from '../../../src/config/load.ts';
+import { poolsOf } from '../../../src/config/route-pools.ts';
+import { makeRoute } from '../../support/config.ts';
 import { temporaryFolder } from '../../support/socket-path.ts';
 import { load, mistakes } from './loading.ts';
 
@@ -23,6 +25,8 @@ test('the defaults are those of the documentation', () => {
     idleTimeout: 75_000,
     ioTimeout: 60_000,
     maxConnections: 10_000,
+    handshakeTimeout: 10_000,
+    maxHandshakes: 256,
     abort: 'queued',
   });
   assert.deepEqual(config.log, { access: '-', level: 'info', format: 'json' });
@@ -54,6 +58,9 @@ test('the defaults of a pool are those of the documentation', () => {
     responseBuffer: { mode: 'auto', size: 262_144 },
     sendfileRoot: '',
     spawn: undefined,
+    fallback: '',
+    sticky: undefined,
+    directs: { accelRoutes: [], rewritePools: [], reproxyPools: [] },
   });
 });
 
@@ -130,7 +137,7 @@ routes:
   );
   assert.deepEqual([config.pools[0]!.maxConns, config.pools[0]!.queue.length], [4, 20]);
   assert.deepEqual(
-    config.routes.map(route => route.pool),
+    config.routes.map(route => poolsOf(route.action)[0]),
     ['default'],
   );
 });
@@ -145,7 +152,7 @@ routes:
 `,
   );
   assert.deepEqual(config.routes, [
-    { name: 'route-1', pool: 'default', hosts: ['a.test', 'b.test'], methods: ['GET', 'HEAD'], path: '/x/*' },
+    makeRoute({ name: 'route-1', hosts: ['a.test', 'b.test'], methods: ['GET', 'HEAD'], path: '/x/*' }),
   ]);
 });
 

@@ -2,21 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parsePoolMember } from '../../../src/config/pool-name.ts';
 import { parseRoute } from '../../../src/config/route.ts';
+import { makeRoute } from '../../support/config.ts';
 import { load, mistakes } from './loading.ts';
 import { refuses, refusesAll } from './refuses.ts';
 
 test('a route has conditions and a pool', () => {
   assert.deepEqual(parseRoute('host=Example.COM,b.test path=/api/* method=GET,HEAD -> api'), {
-    name: '',
-    pool: 'api',
-    hosts: ['example.com', 'b.test'],
-    methods: ['GET', 'HEAD'],
-    path: '/api/*',
+    ...makeRoute({ name: '', pool: 'api' }),
+    conditions: [
+      { kind: 'host', name: '', negated: false, values: ['example.com', 'b.test'] },
+      { kind: 'path', name: '', negated: false, values: ['/api/*'] },
+      { kind: 'method', name: '', negated: false, values: ['GET', 'HEAD'] },
+    ],
   });
 });
 
 test('a route without conditions takes everything', () => {
-  assert.deepEqual(parseRoute('-> api'), { pool: 'api', name: '', hosts: [], methods: [], path: undefined });
+  assert.deepEqual(parseRoute('-> api'), makeRoute({ name: '', pool: 'api' }));
 });
 
 test('a route may have a name, in the form of a pool', () => {
@@ -67,8 +69,8 @@ test('a condition that is not known is refused as such', () => {
 });
 
 test('a path is exact, or a prefix that ends in a slash and a star', () => {
-  assert.equal(parseRoute('path=/ -> a').path, '/');
-  assert.equal(parseRoute('path=/* -> a').path, '/*');
+  assert.equal(parseRoute('path=/ -> a').conditions[0]!.values[0], '/');
+  assert.equal(parseRoute('path=/* -> a').conditions[0]!.values[0], '/*');
   refuses(parseRoute, 'path=x -> a', 'a path begins with "/"; got "x"');
   refuses(
     parseRoute,
@@ -80,7 +82,7 @@ test('a path is exact, or a prefix that ends in a slash and a star', () => {
 
 test('a host is matched without its port', () => {
   refuses(parseRoute, 'host=a:80 -> a', 'a host name is matched without its port; got "a:80"');
-  assert.deepEqual(parseRoute('host=[::1] -> a').hosts, ['[::1]']);
+  assert.deepEqual(parseRoute('host=[::1] -> a').conditions[0]!.values, ['[::1]']);
   refuses(parseRoute, 'host=::1 -> a', 'an IPv6 address needs brackets: write [::1]');
 });
 

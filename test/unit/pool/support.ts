@@ -167,6 +167,9 @@ export function poolConfig(setting: Setting = {}): PoolConfig {
     check: undefined,
     breaker: undefined,
     hold: { file: '', bypass: [] },
+    fallback: '',
+    sticky: undefined,
+    directs: { accelRoutes: [], rewritePools: [], reproxyPools: [] },
     ...setting,
     health: { maxFails: 1, failTimeout: 2000, allDown: 'last-resort', slowStart: 0, ...setting.health },
     backends: (setting.backends ?? ['a', 'b']).map(backend),
@@ -190,6 +193,8 @@ function backend(setting: string | Partial<BackendConfig>): BackendConfig {
     multiplex: 1,
     expand: 'no',
     family: 0,
+    tls: undefined,
+    sendProxy: 0,
     ...given,
   };
 }
