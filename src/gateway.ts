@@ -8,29 +8,20 @@ import { Networks } from './config/cidr.ts';
 import type { Config, PoolConfig } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
 import { OrderError, type ReloadReport } from './control.ts';
-import { GatewayError, toGatewayError } from './errors.ts';
-import type { Exchange } from './exchange.ts';
+import { Dispatch } from './dispatch.ts';
 import type { GatewayStatus } from './gateway-status.ts';
-import { meetGates, meetPoolGate, type Passage } from './held-exchange.ts';
-import { redirectLocally } from './local-redirect.ts';
 import type { Log } from './log/log.ts';
-import type { Onward } from './onward.ts';
 import { changesOf } from './operations/changes.ts';
 import { Holds } from './operations/holds.ts';
 import { listenRefusal } from './operations/listen-refusal.ts';
 import { reloadReport, tellReload } from './operations/reload-report.ts';
 import { Expansions } from './pool/expansions.ts';
-
 import { Pool } from './pool/pool.ts';
 import { Traffic } from './pool/traffic.ts';
 import { exchangeTraffic } from './pool/traffic-report.ts';
 import { Pools } from './pools.ts';
 import type { Protocol } from './protocol.ts';
-import { proxy } from './proxy.ts';
-import { isOwn } from './router/own-route.ts';
-import type { Route } from './router/route.ts';
 import { Router } from './router/router.ts';
-import { sendNamedFile } from './site/sendfile.ts';
 import { SpoolSpace } from './spool/space.ts';
 import { planOf } from './supervisor/plan.ts';
 import { type Plans, Supervisor } from './supervisor/supervisor.ts';
@@ -66,7 +57,8 @@ export class Gateway {
   readonly pools: Pools;
   /** The names behind the pools. */
   readonly #expansions: Expansions;
-  #router: Router;
+  /** Where exchanges go. */
+  readonly #dispatch: Dispatch;
   /** Where clients connect. */
   readonly listeners: Listeners;
   readonly holds: Holds;
@@ -75,11 +67,9 @@ export class Gateway {
   readonly #pseudonym = `sluice-${randomBytes(6).toString('hex')}`;
   /** What is counted of all exchanges. */
   readonly #traffic = new Traffic(recent);
-  readonly #onward: Onward;
-  readonly #passage: Passage;
+  /** Where bodies lie that are too long for memory. */
+  readonly #space: SpoolSpace;
   readonly #supervisor: Supervisor;
-  #underWay = 0;
-  #total = 0;
   /** Exchanges that were under way when it stopped. */
   #cut: number | undefined;
   #drained: Promise<DrainReport> | undefined;
@@ -99,18 +89,17 @@ export class Gateway {
       changed: pool => this.#expansions.changed(pool),
       finished: pool => this.#finished(pool),
     });
-    this.#onward = {
+    this.#space = new SpoolSpace(config.spool);
+    this.#dispatch = new Dispatch(
+      this.pools,
+      new Router(config.routes, this.pools.byName),
+      this.#space,
+      this.#traffic,
       log,
-      space: new SpoolSpace(config.spool),
-      redirect: (exchange, route, target) => this.#redirect(exchange, route, target),
-      sendFile: (exchange, { config: { sendfileRoot } }, file, fields) =>
-        sendNamedFile(exchange, sendfileRoot, file, fields, log),
-    };
-    this.#passage = (exchange, route, bypass, patience) => this.#pass(exchange, route, bypass, patience);
-    this.#router = new Router(config.routes, this.pools.byName);
+    );
     this.holds = new Holds(
       () => this.pools.byName,
-      () => this.#router.routes,
+      () => this.#dispatch.router.routes,
       log,
     );
     this.#supervisor = new Supervisor(log);
@@ -180,7 +169,7 @@ export class Gateway {
   /** Applications get so many milliseconds to end by themselves. */
   async #stop(grace: number): Promise<void> {
     now();
-    this.#cut ??= this.#underWay;
+    this.#cut ??= this.#dispatch.underWay;
     this.listeners.stop();
     this.holds.stop();
     this.#expansions.close();
@@ -196,11 +185,11 @@ export class Gateway {
       uptime: at - this.#startedAt,
       memory: process.memoryUsage.rss(),
       draining: this.#drained !== undefined,
-      exchanges: { underWay: this.#underWay, total: this.#total },
-      spool: { used: this.#onward.space.used, max: orNull(this.#onward.space.max) },
+      exchanges: { underWay: this.#dispatch.underWay, total: this.#dispatch.total },
+      spool: { used: this.#space.used, max: orNull(this.#space.max) },
       traffic: exchangeTraffic(this.#traffic, at),
       listeners: this.listeners.status(),
-      routes: this.#router.routes.map(({ name, pool, gate }) => ({
+      routes: this.#dispatch.router.routes.map(({ name, pool, gate }) => ({
         name,
         pool: pool.name,
         hold: gate.status(),
@@ -227,7 +216,7 @@ export class Gateway {
     this.#supervisor.follow(this.pools.byName.values(), plans);
     this.#route(config);
     this.holds.follow();
-    this.#onward.space.follow(config.spool);
+    this.#space.follow(config.spool);
     this.#config = config;
     tellReload(report, this.log);
     return report;
@@ -235,9 +224,9 @@ export class Gateway {
 
   /** What waits at a route that is no more goes on to where it led. */
   #route(config: Config): void {
-    const before = this.#router.routes;
-    this.#router = new Router(config.routes, this.pools.byName, this.#router);
-    for (const route of before) if (!this.#router.routes.includes(route)) route.gate.release();
+    const before = this.#dispatch.router.routes;
+    this.#dispatch.router = new Router(config.routes, this.pools.byName, this.#dispatch.router);
+    for (const route of before) if (!this.#dispatch.router.routes.includes(route)) route.gate.release();
   }
 
   async #listen(config: Config): Promise<void> {
@@ -258,8 +247,8 @@ export class Gateway {
       limits,
       client,
       border: { pseudonym: this.#pseudonym, trusted: new Networks(trustProxy) },
-      handle: exchange => this.#handle(exchange),
-      ended: exchange => this.#ended(exchange),
+      handle: exchange => this.#dispatch.handle(exchange),
+      ended: exchange => this.#dispatch.ended(exchange),
     };
   }
 
@@ -295,7 +284,7 @@ export class Gateway {
   }
 
   async #drain(): Promise<DrainReport> {
-    const before = this.#underWay;
+    const before = this.#dispatch.underWay;
     const end = now() + this.#config.shutdownTimeout;
     const emptied = this.listeners.drain();
     this.holds.drain();
@@ -308,82 +297,6 @@ export class Gateway {
     await this.#stop(Math.max(SHORT_GRACE, end - now()));
     const cut = this.#cut ?? 0;
     return { finished: Math.max(0, before - cut), cut };
-  }
-
-  #handle(exchange: Exchange): void {
-    exchange.handled = true;
-    this.#underWay++;
-    this.#total++;
-    try {
-      this.#forward(exchange, undefined);
-    } catch (thrown) {
-      exchange.fail(toGatewayError(thrown));
-    }
-  }
-
-  /** A local redirect goes where a request of the client's own would go, and nowhere else. */
-  #redirect(exchange: Exchange, from: Route, target: string): void {
-    try {
-      redirectLocally(exchange, target);
-      exchange.tally?.redirected();
-      exchange.tally = this.#traffic;
-      this.#forward(exchange, from);
-    } catch (thrown) {
-      exchange.fail(toGatewayError(thrown));
-    }
-  }
-
-  /** It has waited, and its route may lead elsewhere by now. */
-  #pass(exchange: Exchange, from: Route, bypass: boolean, patience: number): void {
-    const route = this.#router.heirOf(from);
-    try {
-      if (route !== from && this.#arrive(exchange, route)) return;
-      if (route.pool !== from.pool && route.pool.gate.shut)
-        meetPoolGate(exchange, route, this.#passage, bypass, patience);
-      else proxy(exchange, route, this.#onward, bypass, patience);
-    } catch (thrown) {
-      exchange.fail(toGatewayError(thrown));
-    }
-  }
-
-  /** Whether the site in front of the pool has answered. */
-  #arrive(exchange: Exchange, { pool }: Route): boolean {
-    exchange.countAt(pool.exchanges);
-    exchange.moveTo(pool);
-    return this.pools.siteOf(pool)?.serve(exchange) === true;
-  }
-
-  /** `from`: the route whose gates it has passed before. */
-  #forward(exchange: Exchange, from: Route | undefined): void {
-    const found = this.#router.route(exchange);
-    if (found === undefined)
-      throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
-    if (isOwn(found)) {
-      found.answer(exchange);
-      return;
-    }
-    const route = found.choose(exchange);
-    if (route.editor !== null) route.editor.apply(exchange);
-    if (this.#arrive(exchange, route)) return;
-    if ((route.gate.shut || route.pool.gate.shut) && route !== from)
-      meetGates(exchange, route, this.#passage);
-    else proxy(exchange, route, this.#onward);
-  }
-
-  /** What belongs to no pool is counted here alone. */
-  #count(exchange: Exchange): void {
-    if (exchange.tally === null) exchange.countAt(this.#traffic);
-    exchange.tally!.ended(exchange);
-  }
-
-  #ended(exchange: Exchange): void {
-    if (exchange.handled) this.#underWay--;
-    this.#count(exchange);
-    if (exchange.station !== null) exchange.moveTo(null);
-    exchange.recallRequest();
-    if (exchange.reason === 'internal_error')
-      this.log.error('defect of the gateway', { id: exchange.id, stack: exchange.detail });
-    if (this.log.accessEnabled) this.log.access(exchange);
   }
 }
 

@@ -1,0 +1,121 @@
+import { GatewayError, toGatewayError } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import { meetGates, meetPoolGate, type Passage } from './held-exchange.ts';
+import { redirectLocally } from './local-redirect.ts';
+import type { Log } from './log/log.ts';
+import type { Onward } from './onward.ts';
+import type { Traffic } from './pool/traffic.ts';
+import type { Pools } from './pools.ts';
+import { proxy } from './proxy.ts';
+import { isOwn } from './router/own-route.ts';
+import type { Route } from './router/route.ts';
+import type { Router } from './router/router.ts';
+import { sendNamedFile } from './site/sendfile.ts';
+import type { SpoolSpace } from './spool/space.ts';
+
+/** Takes each exchange from its head by way of route, site and gates to its pool, and counts what becomes of it. */
+export class Dispatch {
+  router: Router;
+  /** Exchanges that were handled and have not ended, and all that were handled. */
+  underWay = 0;
+  total = 0;
+  /** What is counted of all exchanges. */
+  readonly traffic: Traffic;
+  readonly #pools: Pools;
+  readonly #log: Log;
+  readonly #onward: Onward;
+  readonly #passage: Passage;
+
+  constructor(pools: Pools, router: Router, space: SpoolSpace, traffic: Traffic, log: Log) {
+    this.#pools = pools;
+    this.router = router;
+    this.traffic = traffic;
+    this.#log = log;
+    this.#onward = {
+      log,
+      space,
+      redirect: (exchange, route, target) => this.#redirect(exchange, route, target),
+      sendFile: (exchange, { config: { sendfileRoot } }, file, fields) =>
+        sendNamedFile(exchange, sendfileRoot, file, fields, log),
+    };
+    this.#passage = (exchange, route, bypass, patience) => this.#pass(exchange, route, bypass, patience);
+  }
+
+  /** Takes an exchange whose head has been read; never throws. */
+  handle(exchange: Exchange): void {
+    exchange.handled = true;
+    this.underWay++;
+    this.total++;
+    try {
+      this.#forward(exchange, undefined);
+    } catch (thrown) {
+      exchange.fail(toGatewayError(thrown));
+    }
+  }
+
+  /** A local redirect goes where a request of the client's own would go, and nowhere else. */
+  #redirect(exchange: Exchange, from: Route, target: string): void {
+    try {
+      redirectLocally(exchange, target);
+      exchange.tally?.redirected();
+      exchange.tally = this.traffic;
+      this.#forward(exchange, from);
+    } catch (thrown) {
+      exchange.fail(toGatewayError(thrown));
+    }
+  }
+
+  /** It has waited, and its route may lead elsewhere by now. */
+  #pass(exchange: Exchange, from: Route, bypass: boolean, patience: number): void {
+    const route = this.router.heirOf(from);
+    try {
+      if (route !== from && this.#arrive(exchange, route)) return;
+      if (route.pool !== from.pool && route.pool.gate.shut)
+        meetPoolGate(exchange, route, this.#passage, bypass, patience);
+      else proxy(exchange, route, this.#onward, bypass, patience);
+    } catch (thrown) {
+      exchange.fail(toGatewayError(thrown));
+    }
+  }
+
+  /** Whether the site in front of the pool has answered. */
+  #arrive(exchange: Exchange, { pool }: Route): boolean {
+    exchange.countAt(pool.exchanges);
+    exchange.moveTo(pool);
+    return this.#pools.siteOf(pool)?.serve(exchange) === true;
+  }
+
+  /** `from`: the route whose gates it has passed before. */
+  #forward(exchange: Exchange, from: Route | undefined): void {
+    const found = this.router.route(exchange);
+    if (found === undefined)
+      throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
+    if (isOwn(found)) {
+      found.answer(exchange);
+      return;
+    }
+    const route = found.choose(exchange);
+    if (route.editor !== null) route.editor.apply(exchange);
+    if (this.#arrive(exchange, route)) return;
+    if ((route.gate.shut || route.pool.gate.shut) && route !== from)
+      meetGates(exchange, route, this.#passage);
+    else proxy(exchange, route, this.#onward);
+  }
+
+  /** What belongs to no pool is counted here alone. */
+  #count(exchange: Exchange): void {
+    if (exchange.tally === null) exchange.countAt(this.traffic);
+    exchange.tally!.ended(exchange);
+  }
+
+  /** An exchange has ended, whether it had been handled or not. */
+  ended(exchange: Exchange): void {
+    if (exchange.handled) this.underWay--;
+    this.#count(exchange);
+    if (exchange.station !== null) exchange.moveTo(null);
+    exchange.recallRequest();
+    if (exchange.reason === 'internal_error')
+      this.#log.error('defect of the gateway', { id: exchange.id, stack: exchange.detail });
+    if (this.#log.accessEnabled) this.#log.access(exchange);
+  }
+}
