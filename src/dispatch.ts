@@ -1,3 +1,5 @@
+import { directed } from './directed/directed.ts';
+import type { Way } from './directed/way.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { meetGates, meetPoolGate, type Passage } from './held-exchange.ts';
@@ -7,10 +9,9 @@ import type { Onward } from './onward.ts';
 import type { Traffic } from './pool/traffic.ts';
 import type { Pools } from './pools.ts';
 import { proxy } from './proxy.ts';
-import { isOwn } from './router/own-route.ts';
+import { isOwn, type OwnRoute } from './router/own-route.ts';
 import type { Route } from './router/route.ts';
 import type { Router } from './router/router.ts';
-import { sendNamedFile } from './site/sendfile.ts';
 import type { SpoolSpace } from './spool/space.ts';
 
 /** Takes each exchange from its head by way of route, site and gates to its pool, and counts what becomes of it. */
@@ -31,12 +32,23 @@ export class Dispatch {
     this.router = router;
     this.traffic = traffic;
     this.#log = log;
+    const way: Way = {
+      routeOf: exchange => this.router.route(exchange),
+      poolOf: name => pools.byName.get(name),
+      take: (exchange, route, from) => {
+        this.#moveOn(exchange);
+        this.#take(exchange, route, from);
+      },
+      enter: (exchange, route) => {
+        this.#moveOn(exchange);
+        this.#enter(exchange, route);
+      },
+    };
     this.#onward = {
       log,
       space,
       redirect: (exchange, route, target) => this.#redirect(exchange, route, target),
-      sendFile: (exchange, { config: { sendfileRoot } }, file, fields) =>
-        sendNamedFile(exchange, sendfileRoot, file, fields, log),
+      directed: (exchange, route, fields) => directed(exchange, route, fields, way, log),
     };
     this.#passage = (exchange, route, bypass, patience) => this.#pass(exchange, route, bypass, patience);
   }
@@ -57,12 +69,17 @@ export class Dispatch {
   #redirect(exchange: Exchange, from: Route, target: string): void {
     try {
       redirectLocally(exchange, target);
-      exchange.tally?.redirected();
-      exchange.tally = this.traffic;
+      this.#moveOn(exchange);
       this.#forward(exchange, from);
     } catch (thrown) {
       exchange.fail(toGatewayError(thrown));
     }
+  }
+
+  /** What its pool has counted of it stays there; the next one begins anew. */
+  #moveOn(exchange: Exchange): void {
+    exchange.tally?.redirected();
+    exchange.tally = this.traffic;
   }
 
   /** It has waited, and its route may lead elsewhere by now. */
@@ -90,6 +107,10 @@ export class Dispatch {
     const found = this.router.route(exchange);
     if (found === undefined)
       throw new GatewayError('no_route', `no route for ${exchange.host}${exchange.target}`);
+    this.#take(exchange, found, from);
+  }
+
+  #take(exchange: Exchange, found: Route | OwnRoute, from: Route | undefined): void {
     if (isOwn(found)) {
       found.answer(exchange);
       return;
@@ -99,6 +120,14 @@ export class Dispatch {
     if (this.#arrive(exchange, route)) return;
     if ((route.gate.shut || route.pool.gate.shut) && route !== from)
       meetGates(exchange, route, this.#passage);
+    else proxy(exchange, route, this.#onward);
+  }
+
+  /** To a pool, whatever its site has. */
+  #enter(exchange: Exchange, route: Route): void {
+    exchange.countAt(route.pool.exchanges);
+    exchange.moveTo(route.pool);
+    if (route.pool.gate.shut) meetGates(exchange, route, this.#passage);
     else proxy(exchange, route, this.#onward);
   }
 

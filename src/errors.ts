@@ -53,6 +53,7 @@ export const ERRORS = {
 
   program_broken: row('backend', 502, 'connection_refused', 'none', 'never'),
   redirect_loop: row('backend', 502, 'proxy_loop_detected', 'none', 'never'),
+  direction_refused: row('backend', 502, 'http_protocol_error', 'none', 'never'),
   file_refused: row('backend', 502, 'http_protocol_error', 'none', 'never'),
 
   connection_limit_reached: row('pool', 503, 'connection_limit_reached', 'none', 'never'),

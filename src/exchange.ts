@@ -1,5 +1,5 @@
 import type { GatewayError } from './errors.ts';
-import { type FieldLines, type Fields, firstValue } from './fields.ts';
+import { type FieldLines, type Fields, firstValue, overlaid } from './fields.ts';
 import type { AccessRecord, AttemptRecord } from './log/log.ts';
 import type { BackendRequest, ConnectionEnds, Script, TlsFacts } from './protocol.ts';
 import type { BodySource, RequestBody } from './replay.ts';
@@ -51,6 +51,19 @@ export interface AnswerEditor {
   edit(exchange: Exchange, status: number, fields: FieldLines): FieldLines;
 }
 
+/**
+ * Who may take an exchange elsewhere before an answer is committed: instead of a backend's answer, or instead of the
+ * failure that it would end in.
+ */
+export interface AnswerJudge {
+  /** Whether a backend's answer goes to the client; if not, it is dropped, and `turnedDown` follows when the attempt is over. */
+  accepts(exchange: Exchange, status: number, fields: FieldLines, bodyLength: number | undefined): boolean;
+  /** Carries the exchange on; nothing of the attempt is left. Does not throw. */
+  turnedDown(exchange: Exchange): void;
+  /** Whether it carries the exchange on, which is about to fail; nothing of its attempts is left. Does not throw. */
+  rescues(exchange: Exchange, error: GatewayError): boolean;
+}
+
 /** Where an exchange is on its way from its route to its end. */
 export interface Station {
   entered(): void;
@@ -98,6 +111,10 @@ export class Exchange implements BackendRequest, AccessRecord {
   directed = false;
   /** Null: the answer goes to the client as it is. */
   editor: AnswerEditor | null = null;
+  /** Null: what a backend answers goes to the client, and a failure is one. */
+  judge: AnswerJudge | null = null;
+  /** Fields that take the place of those of the same name in a good answer; they are of the backend that sent the exchange on. */
+  carried: FieldLines = '';
   /** Fields that the gateway adds to the final answer, such as its cookies. */
   ownFields: FieldLines = '';
 
@@ -130,6 +147,7 @@ export class Exchange implements BackendRequest, AccessRecord {
   private askedMethod = '';
   private askedTarget = '';
   private askedHost = '';
+  private askedFields: FieldLines = '';
   readonly answer: Answer;
   /** The client connection, as the source of the body. */
   readonly source: BodySource;
@@ -186,6 +204,19 @@ export class Exchange implements BackendRequest, AccessRecord {
     this.askedMethod = this.method;
     this.askedTarget = this.target;
     this.askedHost = this.host;
+    this.askedFields = this.fields;
+  }
+
+  /** Goes on as if it had just come, but for its target and what its body has become: what its route brought is forgotten. */
+  beginAnew(): void {
+    this.keepRequest();
+    this.host = this.askedHost;
+    this.fields = this.askedFields;
+    this.script = null;
+    this.captures = NO_CAPTURES;
+    this.editor = null;
+    this.judge = null;
+    this.directed = false;
   }
 
   /** Turns method, target and host back to what the client asked for: the log speaks of that. */
@@ -194,6 +225,7 @@ export class Exchange implements BackendRequest, AccessRecord {
     this.method = this.askedMethod;
     this.target = this.askedTarget;
     this.host = this.askedHost;
+    this.fields = this.askedFields;
   }
 
   /** An attempt at an endpoint is over; the reason as in AttemptRecord. */
@@ -204,7 +236,8 @@ export class Exchange implements BackendRequest, AccessRecord {
 
   /** Commits to an answer. */
   commit(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void {
-    const edited = this.editor === null ? fields : this.editor.edit(this, status, fields);
+    const over = this.carried === '' || status >= 400 ? fields : overlaid(fields, this.carried);
+    const edited = this.editor === null ? over : this.editor.edit(this, status, over);
     this.committed = true;
     this.status = status;
     this.answer.head(status, reason, edited + this.ownFields, bodyLength);
@@ -213,6 +246,8 @@ export class Exchange implements BackendRequest, AccessRecord {
   /** Ends in failure: an answer of the gateway's own if none was begun, else the client connection is destroyed. */
   fail(error: GatewayError): void {
     if (this.ended) return;
+    if (!this.committed && this.judge !== null && this.judge.rescues(this, error)) return;
+    this.body?.free();
     this.reason = error.kind;
     // A defect of our own is of use only with its stack.
     this.detail =

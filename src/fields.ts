@@ -91,6 +91,20 @@ export function firstValue(lines: FieldLines, lowerName: string): string | undef
   return undefined;
 }
 
+/** The lines with those of another text, which take the place of all that have their names. */
+export function overlaid(lines: FieldLines, over: FieldLines): FieldLines {
+  const names = new Set<string>();
+  for (let at = 0; at < over.length; at = over.indexOf('\r\n', at) + 2)
+    names.add(over.slice(at, over.indexOf(':', at)).toLowerCase());
+  let kept = '';
+  for (let at = 0; at < lines.length; ) {
+    const end = lines.indexOf('\r\n', at) + 2;
+    if (!names.has(lines.slice(at, lines.indexOf(':', at)).toLowerCase())) kept += lines.slice(at, end);
+    at = end;
+  }
+  return kept + over;
+}
+
 /** The members of a comma-separated value, without the blanks around them: space and tab, nothing else (RFC 9110, 5.6.1). */
 export function listMembers(value: string): string[] {
   return value.split(/[ \t]*,[ \t]*/);

@@ -74,7 +74,6 @@ class HeldExchange implements Waiter, Carrier, Timed {
 
   refused(error: GatewayError): void {
     this.endWait();
-    this.exchange.body?.free();
     this.exchange.fail(error);
   }
 

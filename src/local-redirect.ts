@@ -15,25 +15,33 @@ const OF_A_BODY = /^content-[^:]*:[^\r]*\r\n/gim;
  * client could ask for.
  */
 export function redirectLocally(exchange: Exchange, target: string): void {
-  if (exchange.redirects >= MOST) {
-    throw new GatewayError('redirect_loop', `more than ${MOST} local redirects, the last one to ${target}`);
-  }
   checkTarget(target);
-  exchange.redirects++;
-  exchange.keepRequest();
+  countRedirect(exchange, target);
+  exchange.beginAnew();
   if (exchange.method !== 'HEAD') exchange.method = 'GET';
   exchange.target = target;
-  exchange.script = null;
   exchange.upgrade = undefined;
   exchange.expectsContinue = false;
   exchange.fields = withoutBodyFields(exchange.fields);
   dropBody(exchange);
 }
 
-function checkTarget(target: string): void {
+/** Counts that a backend has sent an exchange on, to `target`; throws GatewayError for the ninth time. */
+export function countRedirect(exchange: Exchange, target: string): void {
+  if (exchange.redirects >= MOST)
+    throw new GatewayError('redirect_loop', `more than ${MOST} local redirects, the last one to ${target}`);
+  exchange.redirects++;
+}
+
+/** Whether a client could ask for it: a path, perhaps with a query, of bytes that a target may have (RFC 9112, 3.2). */
+export function isTarget(target: string): boolean {
   let valid = target.charCodeAt(0) === SLASH;
   for (let i = 0; valid && i < target.length; i++) valid = (CLASS[target.charCodeAt(i)]! & TARGET) !== 0;
-  if (valid) return;
+  return valid;
+}
+
+function checkTarget(target: string): void {
+  if (isTarget(target)) return;
   throw new GatewayError(
     'http_protocol_error',
     `the application redirects to ${JSON.stringify(target)}, which is no path of this gateway`,

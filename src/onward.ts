@@ -1,7 +1,6 @@
 import type { Exchange } from './exchange.ts';
 import type { FieldLines } from './fields.ts';
 import type { Log } from './log/log.ts';
-import type { Pool } from './pool/pool.ts';
 import type { Route } from './router/route.ts';
 import type { SpoolSpace } from './spool/space.ts';
 
@@ -11,6 +10,9 @@ export interface Onward {
   readonly space: SpoolSpace;
   /** Carries the exchange to the answer to a GET for `target`, a path of this gateway, from the route that it came by. */
   redirect(exchange: Exchange, route: Route, target: string): void;
-  /** Answers with a file that the backend named, and with the fields that it gave; the attempt is over by then. */
-  sendFile(exchange: Exchange, pool: Pool, file: string, fields: FieldLines): void;
+  /**
+   * What the fields of an answer ask for in its place, as far as the pool's backends may ask for it; to be done when the
+   * attempt is over. Null: nothing, the answer goes to the client.
+   */
+  directed(exchange: Exchange, route: Route, fields: FieldLines): (() => void) | null;
 }

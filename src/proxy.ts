@@ -16,7 +16,6 @@ import { type BodySink, type BodyTaker, RequestBody } from './replay.ts';
 import { type FailedAttempt, isRepeatable, isStale } from './retry.ts';
 import { refusalToRetry } from './retry-limits.ts';
 import type { Route } from './router/route.ts';
-import { fileNamedBy } from './site/sendfile.ts';
 import { type Timed, timeouts } from './timeouts.ts';
 import { totalEnd } from './total-end.ts';
 
@@ -160,7 +159,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     this.pool.breaker?.record(this.lease!, status >= 500, exchange.firstByteAt - this.sentAt);
     if (status >= 502 && status <= 504 && this.retriedStatus(status)) return;
     this.succeeded();
-    if (this.pool.config.sendfileRoot !== '' && this.namesFile(status, fields)) return;
+    if (this.isTurnedDown(status, fields, bodyLength)) return;
     if (status === 101) this.beginTunnel();
     else exchange.body?.settle();
     if (status !== 101 && bodyLength !== undefined) this.lacking = bodyLength;
@@ -296,13 +295,15 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     this.exchange.recordAttempt(this.lease!.endpoint.name, '');
   }
 
-  /** Whether the application names a file that is to be sent in place of what it prints. */
-  private namesFile(status: number, fields: FieldLines): boolean {
-    if (status === 101 || status === 304) return false;
-    const file = fileNamedBy(fields);
-    if (file === undefined) return false;
-    this.instead = () => this.onward.sendFile(this.exchange, this.pool, file, fields);
-    return true;
+  /** Whether something else takes the place of an answer: what it names itself, or what the exchange's judge has for it. */
+  private isTurnedDown(status: number, fields: FieldLines, bodyLength: number | undefined): boolean {
+    const { exchange, route, onward } = this;
+    if (this.pool.directs && status !== 101 && status !== 304)
+      this.instead = onward.directed(exchange, route, fields);
+    const { judge } = exchange;
+    if (this.instead === null && judge !== null && !judge.accepts(exchange, status, fields, bodyLength))
+      this.instead = () => judge.turnedDown(exchange);
+    return this.instead !== null;
   }
 
   /** The answer is whole, and the backend does not come to an end. */
@@ -315,7 +316,6 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   private leave(reason: string): void {
     const { exchange } = this;
     exchange.carrier = null;
-    exchange.body?.detach();
     if (reason !== '') this.connection?.close(reason);
     this.release();
     this.instead!();
@@ -386,7 +386,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   private release(): void {
     if (this.bucket !== 0) timeouts.forget(this);
     if (this.inside && this.begunAt === 0 && this.patience !== Infinity) this.pool.comingIn--;
-    this.exchange.body?.free();
+    this.exchange.body?.detach();
     this.connection = null;
     const { lease } = this;
     if (this.inside) this.route.leave(this.priority === BYPASS, lease !== null && lease.tunnel !== null);

@@ -10,7 +10,18 @@ interface Part {
 
 const COMMON = ['words', 'types', 'formats', 'patterns'];
 const BASE = ['protocol', 'transport', 'http1', 'cgi'];
-const CORE = ['client', 'router', 'proxy', 'exchange', 'pool', 'resolver', 'spool', 'site', 'supervisor'];
+const CORE = [
+  'client',
+  'directed',
+  'router',
+  'proxy',
+  'exchange',
+  'pool',
+  'resolver',
+  'spool',
+  'site',
+  'supervisor',
+];
 
 // The first part whose pattern matches a file has it.
 const PARTS: readonly Part[] = [
@@ -36,6 +47,11 @@ const PARTS: readonly Part[] = [
   { name: 'supervisor', files: /^src\/supervisor\//, imports: [...COMMON, 'protocol', 'transport', 'pool'] },
   { name: 'site', files: /^src\/site\//, imports: [...COMMON, ...BASE, 'exchange', 'pool'] },
   { name: 'router', files: /^src\/router\//, imports: [...COMMON, ...BASE, 'networks', 'exchange', 'pool'] },
+  {
+    name: 'directed',
+    files: /^src\/(directed\/|local-redirect\.ts$)/,
+    imports: [...COMMON, ...BASE, 'exchange', 'pool', 'router', 'site', 'spool'],
+  },
   { name: 'client', files: /^src\/client\//, imports: [...COMMON, ...BASE, 'networks', ...CORE] },
   { name: 'registry', files: /^protocols\/index\.ts$/, imports: ['protocol', 'a protocol'] },
   { name: 'a protocol', files: /^protocols\/[^/]+\//, imports: [...COMMON, ...BASE] },

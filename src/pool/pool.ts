@@ -16,6 +16,7 @@ import { Grants } from './grants.ts';
 import { Guard } from './guard.ts';
 import type { Lease } from './lease.ts';
 import { Ledger } from './ledger.ts';
+import { mayDirect } from './may-direct.ts';
 import { Members } from './members.ts';
 import type { Place } from './place.ts';
 import type { RefusalKind } from './refusals.ts';
@@ -33,6 +34,8 @@ export class Pool {
   readonly budget: RetryBudget;
   readonly diagnostics: Diagnostics;
   buffering!: Buffering;
+  /** Whether the answers of its backends may bring about something besides going to the client. */
+  directs = false;
   readonly ledger: Ledger;
   /** What is counted of the exchanges that came here, and of the attempts of all endpoints. */
   readonly exchanges: Traffic;
@@ -89,6 +92,7 @@ export class Pool {
     this.diagnostics = new Diagnostics(config.name, log);
     this.gate = new Gate(`pool ${config.name}`, this);
     this.buffering = bufferingOf(config, protocolOf);
+    this.directs = mayDirect(config);
     this.#guard = new Guard(this, log, sources, () => this.#grants.wakeSoon());
     this.#grants = new Grants(this, this.#guard);
     const changed = () => this.#endpointChanged();
@@ -109,6 +113,7 @@ export class Pool {
     if (!isDeepStrictEqual(before.queue, config.queue)) this.#grants.configure(config.queue);
     this.#members.configure(config);
     this.buffering = bufferingOf(config, this.#protocolOf);
+    this.directs = mayDirect(config);
     this.#guard.configure(config);
     this.#membersChanged();
   }

@@ -1,0 +1,33 @@
+import type { Exchange } from '../exchange.ts';
+import type { FieldLines } from '../fields.ts';
+import { quoted } from '../http1/refusal.ts';
+import { redirectLocally } from '../local-redirect.ts';
+import type { Route } from '../router/route.ts';
+import { carriedOf } from './carried.ts';
+import { refusedDirection } from './refusal.ts';
+import type { Way } from './way.ts';
+
+/**
+ * Answers with what a GET for another path of this gateway gets, and with the fields of the answer that named it; throws
+ * GatewayError if that path leads to none of the routes that `from` may use.
+ */
+export function goToRoute(
+  exchange: Exchange,
+  from: Route,
+  target: string,
+  fields: FieldLines,
+  way: Way,
+): void {
+  redirectLocally(exchange, target);
+  exchange.directed = true;
+  const { accelRoutes } = from.pool.config.directs;
+  const route = way.routeOf(exchange);
+  if (route === undefined || !accelRoutes.includes(route.name)) {
+    const where = route === undefined ? 'no route' : `the route ${route.name || 'of what no route matches'}`;
+    throw refusedDirection(
+      `X-Accel-Redirect ${quoted(target)} leads to ${where}, and accel-routes are ${accelRoutes.join(', ')}`,
+    );
+  }
+  exchange.carried = carriedOf(fields);
+  way.take(exchange, route, from);
+}
