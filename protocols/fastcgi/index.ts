@@ -8,7 +8,7 @@ const multiplexers = new WeakMap<Destination, Multiplexer>();
 /** FastCGI over TCP or a unix socket. */
 export const fastcgi: Protocol = {
   name: 'fastcgi',
-  schemes: ['fcgi', 'fcgi+unix'],
+  schemes: ['fcgi', 'fcgi+unix', 'fcgis'],
   needsLength: true,
   pinsWorker: true,
   connect(destination: Destination, owner: ConnectionOwner): Connection {

@@ -61,7 +61,7 @@ class HttpCodec implements Codec {
 /** HTTP/1.1 over TCP or a unix socket. */
 export const http: Protocol = {
   name: 'http',
-  schemes: ['http', 'http+unix'],
+  schemes: ['http', 'http+unix', 'https'],
   needsLength: false,
   pinsWorker: false,
   connect(destination: Destination, owner: ConnectionOwner): Connection {

@@ -6,7 +6,7 @@ import { encodeHead } from './encode.ts';
 /** SCGI over TCP or a unix socket: a connection for each request. */
 export const scgi: Protocol = {
   name: 'scgi',
-  schemes: ['scgi', 'scgi+unix'],
+  schemes: ['scgi', 'scgi+unix', 'scgis'],
   needsLength: true,
   pinsWorker: false,
   connect(destination: Destination, owner: ConnectionOwner): Connection {

@@ -6,7 +6,7 @@ import { encodeHead } from './encode.ts';
 /** The protocol of uWSGI over TCP or a unix socket: a connection for each request. */
 export const uwsgi: Protocol = {
   name: 'uwsgi',
-  schemes: ['uwsgi', 'uwsgi+unix'],
+  schemes: ['uwsgi', 'uwsgi+unix', 'uwsgis'],
   needsLength: true,
   pinsWorker: false,
   connect(destination: Destination, owner: ConnectionOwner): Connection {

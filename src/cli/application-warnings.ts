@@ -2,7 +2,7 @@ import type { BackendConfig, PoolConfig } from '../config/config.ts';
 
 /** What an application will not be told though it needs it, and limits that are better set; one line each. */
 export function applicationWarnings(pool: PoolConfig): string[] {
-  const fcgi = pool.backends.filter(({ scheme }) => /^fcgi\b/.test(scheme));
+  const fcgi = pool.backends.filter(({ scheme }) => /^fcgis?\b/.test(scheme));
   if (fcgi.length === 0) return [];
   return [...scriptless(pool, fcgi), ...unlimited(pool, fcgi)];
 }

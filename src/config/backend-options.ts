@@ -1,13 +1,15 @@
 import { parseAbsoluteDirectory } from './absolute-path.ts';
 import type { HostOptions } from './backend-host.ts';
+import { parseTransport, TRANSPORT_OPTIONS } from './backend-transport.ts';
 import { toByteText } from './byte-text.ts';
+import type { BackendConfig } from './config.ts';
 import { parseInteger } from './integer.ts';
 import { expected, Misread } from './misread.ts';
 import { unknownWord } from './nearest.ts';
 import { isCgiFamily } from './schemes.ts';
 
 /** What may follow a backend URL after commas. */
-export interface BackendOptions extends HostOptions {
+export interface BackendOptions extends HostOptions, Pick<BackendConfig, 'tls' | 'sendProxy'> {
   readonly weight: number;
   /** undefined: the pool's setting. */
   readonly maxConns: number | undefined;
@@ -20,7 +22,10 @@ export interface BackendOptions extends HostOptions {
   readonly multiplex: number;
 }
 
-const NAMES = ['weight', 'max-conns', 'backup', 'name', 'docroot', 'mpxs', 'no-split', 'family'];
+const NAMES = [
+  ...['weight', 'max-conns', 'backup', 'name', 'docroot', 'mpxs', 'no-split', 'family'],
+  ...TRANSPORT_OPTIONS,
+];
 const parseMaxConns = parseInteger(1, 1_000_000);
 const parseMultiplex = parseInteger(1, 65_535);
 
@@ -49,13 +54,16 @@ export function parseBackendOptions(options: readonly string[], scheme: string):
     multiplex: optional('mpxs', parseMultiplex) ?? 1,
     noSplit: parseSwitch('no-split', given),
     family: optional('family', parseFamily) ?? 0,
+    ...parseTransport(given, scheme, optional),
   };
 }
 
 /** Options that mean nothing to the scheme would be ignored in silence. */
 function refuseForeign(given: ReadonlyMap<string, unknown>, scheme: string): void {
-  if (given.has('mpxs') && !/^fcgi(\+unix)?$/.test(scheme)) {
-    throw new Misread(`mpxs is an option of fcgi and fcgi+unix; ${scheme} has one request on a connection`);
+  if (given.has('mpxs') && !/^fcgi(s|\+unix)?$/.test(scheme)) {
+    throw new Misread(
+      `mpxs is an option of fcgi, fcgis and fcgi+unix; ${scheme} has one request on a connection`,
+    );
   }
   if (given.has('docroot') && !isCgiFamily(scheme)) {
     throw new Misread(`docroot is an option of applications that run scripts; ${scheme} has no scripts`);

@@ -4,7 +4,7 @@ import type { BackendConfig } from './config.ts';
 import { joinHostPort, parseHostPort } from './host-port.ts';
 import { expected, Misread, show } from './misread.ts';
 import { nearest } from './nearest.ts';
-import { LATER, SCHEMES, type Scheme } from './schemes.ts';
+import { isTls, LATER, SCHEMES, type Scheme } from './schemes.ts';
 import { parseUnixPath } from './unix-path.ts';
 
 const WHAT = 'a backend URL such as http://127.0.0.1:3000 or http+unix:///run/app.sock';
@@ -32,8 +32,6 @@ export function parseBackendUrl(value: unknown): BackendConfig {
     family,
     ...options,
     name: options.name ?? usualName(place),
-    tls: undefined,
-    sendProxy: 0,
   };
 }
 
@@ -121,7 +119,7 @@ function parseTcp(rest: string, name: string, scheme: Scheme): Place {
   const { host, port } = parseHostPort(authority, 1);
   const used = port ?? scheme.defaultPort;
   if (used !== undefined) return { host, port: used, path: '' };
-  const usual = name === 'fcgi' ? ' (PHP-FPM listens on 9000 unless it is told otherwise)' : '';
+  const usual = /^fcgis?$/.test(name) ? ' (PHP-FPM listens on 9000 unless it is told otherwise)' : '';
   throw new Misread(`the port is missing: write ${name}://${authority}:PORT${usual}`);
 }
 
@@ -131,8 +129,9 @@ function noHost(name: string): Misread {
 
 function behindPort(authority: string, name: string): Misread {
   if (authority.startsWith('/')) {
+    const plain = isTls(name) ? name.slice(0, -1) : name;
     return new Misread(
-      `the path of a unix socket needs the scheme ${name}+unix: write ${name}+unix://${authority}`,
+      `the path of a unix socket needs the scheme ${plain}+unix: write ${plain}+unix://${authority}`,
     );
   }
   return new Misread(

@@ -2,6 +2,7 @@ import { refuseUnchecked } from './compose-check.ts';
 import { composePool } from './compose-pool.ts';
 import { refuseUnusedSite } from './compose-site.ts';
 import { composeSpawn } from './compose-spawn.ts';
+import { composeBackend } from './compose-tls.ts';
 import type { BackendConfig, PoolConfig } from './config.ts';
 import { refuseUnheard } from './for-applications.ts';
 import { type Members, membersOf } from './members.ts';
@@ -26,7 +27,9 @@ export function composePools(settings: Settings, composing: Composing): PoolConf
     const spawn = of.spawns[0] === undefined ? undefined : composeSpawn(name, of.spawns[0], composing);
     checkMembers(name, of, composing);
     const backends =
-      spawn === undefined ? of.backends.map(({ value }) => value) : spawnedBackends(name, spawn);
+      spawn === undefined
+        ? of.backends.map(placed => composeBackend(placed, composing))
+        : spawnedBackends(name, spawn);
     return composePool(name, { backends, spawn, pool }, settings, composing);
   });
   refuseUnusedSite(

@@ -26,7 +26,7 @@ export function composeSite(
 ): SiteConfig | undefined {
   const scripted = runsScripts(backends);
   // Servers of applications, whose paths need not be those of files.
-  const takesRest = backends.every(({ scheme }) => /^(?:http|scgi|uwsgi)\b/.test(scheme));
+  const takesRest = backends.every(({ scheme }) => /^(?:http|scgi|uwsgi)s?\b/.test(scheme));
   const root = placed(name, 'root', pool.root, settings.root);
   const script = placed(name, 'script', pool.script, settings.script);
   const wanted = scripted ? script : undefined;

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { composeAdmin } from './compose-admin.ts';
 import { composePools } from './compose-pools.ts';
 import { composeRoutes } from './compose-routes.ts';
+import { composeListener } from './compose-tls.ts';
 import type { Config, ListenConfig } from './config.ts';
 import type { Mistake } from './config-error.ts';
 import { existingDirectory } from './existing-directory.ts';
@@ -24,7 +25,9 @@ export function compose(settings: Settings, source: Source): Composed {
   const composing: Composing = { ...source, mistakes };
   const pools = composePools(settings, composing);
   const routes = composeRoutes(settings, source.flags, pools, mistakes);
-  const listen = settings.listen!;
+  const listen = settings.listen!.map((value, i) =>
+    composeListener({ value, path: ['listen', i] }, composing),
+  );
   checkListen(listen, mistakes);
   const config: Config = {
     listen,

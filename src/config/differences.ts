@@ -1,10 +1,10 @@
 import { backendChanges } from './backend-differences.ts';
 import type { Config, PoolConfig, RouteConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
+import { listenerChanges } from './format-listener.ts';
 import { formatRoute, isNamed } from './format-route.ts';
 import { formatDurationOrOff, formatSizeOrOff, formatTexts } from './format-value.ts';
-import { type Change, comings, ordered } from './list-differences.ts';
-import { placeOf } from './listen-address.ts';
+import { type Change, ordered } from './list-differences.ts';
 import { changesOf, poolChanges } from './pool-differences.ts';
 import { formatSize } from './size.ts';
 
@@ -47,7 +47,7 @@ const SETTINGS: Readonly<Record<string, (config: Config) => string>> = {
 /** What is new, gone or different in a configuration after another one, listeners first; empty if they amount to the same. */
 export function differences(before: Config, after: Config): Difference[] {
   return [
-    ...gatewayWide(comings('listen', 'listener', before.listen.map(placeOf), after.listen.map(placeOf))),
+    ...gatewayWide(listenerChanges(before.listen, after.listen)),
     ...poolDifferences(before.pools, after.pools),
     ...gatewayWide(routeDifferences(before.routes, after.routes)),
     ...gatewayWide(changesOf(SETTINGS, before, after)),

@@ -16,7 +16,15 @@ export function formatBackend(backend: BackendConfig): string {
     ...(family === 0 ? [] : [`family=${family}`]),
     ...(docroot === '' ? [] : [`docroot=${fromByteText(docroot)}`]),
     ...(multiplex === 1 ? [] : [`mpxs=${multiplex}`]),
+    ...formatTls(backend.tls),
+    ...(backend.sendProxy === 0 ? [] : [`send-proxy=v${backend.sendProxy}`]),
   ].join(',');
+}
+
+function formatTls(tls: BackendConfig['tls']): string[] {
+  if (tls === undefined) return [];
+  const named = (['ca', 'cert', 'key', 'sni'] as const).filter(name => tls[name] !== '');
+  return [...named.map(name => `${name}=${tls[name]}`), ...(tls.insecure ? ['insecure'] : [])];
 }
 
 /** Whether a host would stand for all of its addresses if it were not told otherwise. */

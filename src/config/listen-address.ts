@@ -16,9 +16,14 @@ export function parseListenAddress(value: unknown): ListenConfig {
   if (value.startsWith('unix:')) return { kind: 'unix', path: parseUnixPath(value.slice(5)), text: value };
   if (value === 'systemd' || value.startsWith('systemd:')) return parsePassed(value);
   const scheme = /^([a-z0-9+]+):\/\//i.exec(value);
-  if (scheme !== null) throw new Misread(`${expected(WHAT, value).message}: leave ${scheme[0]} out`);
+  if (scheme !== null) throw new Misread(`${expected(WHAT, value).message}: ${withoutScheme(scheme[0])}`);
   if (value.includes(',')) throw new Misread(`${expected(WHAT, value).message}: it takes no options`);
   return parseTcp(value);
+}
+
+function withoutScheme(scheme: string): string {
+  if (/^https:/i.test(scheme)) return 'leave https:// out, and add ,tls,cert=FILE,key=FILE';
+  return `leave ${scheme} out`;
 }
 
 function parsePassed(text: string): ListenConfig {
@@ -39,7 +44,9 @@ function parseTcp(text: string): ListenConfig {
   return { kind: 'tcp', host, port, text };
 }
 
-/** A text that is the same for addresses that are one place, whichever way they were written. */
-export function placeOf({ text }: ListenConfig): string {
-  return text.replace(/^\*:/, ':');
+/** A text that is the same for addresses that are one place, whichever way and with whatever options they were written. */
+export function placeOf(listen: ListenConfig): string {
+  if (listen.kind === 'unix') return `unix:${listen.path}`;
+  if (listen.kind === 'passed') return listen.name === '' ? 'systemd' : `systemd:${listen.name}`;
+  return listen.text.split(',')[0]!.replace(/^\*:/, ':');
 }

@@ -1,10 +1,10 @@
 import { parseAdmin } from './admin-address.ts';
 import { parsePositiveDuration } from './duration.ts';
+import { parseFileName } from './file-name.ts';
 import { parseHoldFile } from './hold-file.ts';
 import { parsePathPattern } from './match.ts';
 import { parseMaxTtl, parseResolver, parseStale } from './resolver-address.ts';
 import { flag, one, several } from './setting.ts';
-import { parseTokenFile } from './token-file.ts';
 
 /** Settings of what changes while the gateway runs: names, holds, and commands. */
 export const operationSettings = {
@@ -40,7 +40,7 @@ export const operationSettings = {
     meaning:
       'where commands for the running gateway are taken: unix:/PATH, 127.0.0.1:PORT ,host=NAME, another address with ,remote, or off (default: sluice.sock in XDG_RUNTIME_DIR or else in /run, where it can be made)',
   }),
-  'admin-token-file': flag(one(parseTokenFile), {
+  'admin-token-file': flag(one(parseFileName), {
     value: 'FILE',
     meaning: 'the file with the token that commands by TCP have to show',
   }),

@@ -4,7 +4,7 @@ import { parseBalance } from './balance.ts';
 import { parseDuration, parseDurationOrOff, parsePositiveDuration } from './duration.ts';
 import { healthSettings } from './health-settings.ts';
 import { parseCountOrOff, parseInteger } from './integer.ts';
-import { parseListenAddress } from './listen-address.ts';
+import { parseListener } from './listener.ts';
 import { parseLogTarget } from './log-target.ts';
 import { operationSettings } from './operation-settings.ts';
 import { parsePoolMember } from './pool-name.ts';
@@ -20,18 +20,18 @@ const LARGE = 1_000_000;
 
 /** The settings that are flags as well as keys at the top of the file, in the order of the help text. */
 export const settings = {
-  listen: flag(several(parseListenAddress), {
+  listen: flag(several(parseListener), {
     short: 'l',
     value: 'ADDR',
     meaning:
-      'where to listen: :8080, 127.0.0.1:8080, [::1]:8080, unix:/PATH, or systemd[:NAME] for sockets that the service manager has bound',
+      'where to listen: :8080, 127.0.0.1:8080, [::1]:8080, unix:/PATH, or systemd[:NAME] for sockets that the service manager has bound; then ,tls,cert=FILE,key=FILE (several pairs, chosen by name) ,client-ca=FILE ,client-auth=optional ,min-version=1.3 ,proxy-protocol=CIDR',
     repeatable: true,
   }),
   backend: flag(several(parseBackendUrl), {
     short: 'b',
     value: 'URL',
     meaning:
-      'adds to the pool default: http://HOST:PORT, fcgi://.., scgi://.., uwsgi://.., each also as SCHEME+unix:///PATH, or cgi:///PATH, or srv+SCHEME://NAME; then ,weight=N ,max-conns=N ,backup ,name=TEXT ,no-split ,family=4 ,docroot=DIR ,mpxs=N',
+      'adds to the pool default: http://HOST:PORT, fcgi://.., scgi://.., uwsgi://.., each also as SCHEME+unix:///PATH, or with TLS as https://.., fcgis://.., scgis://.., uwsgis://.., or cgi:///PATH, or srv+SCHEME://NAME; then ,weight=N ,max-conns=N ,backup ,name=TEXT ,no-split ,family=4 ,docroot=DIR ,mpxs=N ,send-proxy[=v1], and with TLS ,ca=FILE ,cert=FILE ,key=FILE ,sni=NAME ,insecure',
     repeatable: true,
   }),
   pool: flag(several(parsePoolMember), {

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { expected, Misread, show } from './misread.ts';
+import { show } from './misread.ts';
 import { type Composing, type Placed, resolvePath } from './source.ts';
 import { systemWords } from './system-words.ts';
 
@@ -12,15 +12,6 @@ export const TOKEN_WORDS = 'one line of 16 to 1024 characters without blanks';
 /** Whether a text can be a token. */
 export function isToken(text: string): boolean {
   return /^[\x21-\x7e]{16,1024}$/.test(text);
-}
-
-/** The path of a file with a token, as it was written; throws Misread. */
-export function parseTokenFile(value: unknown): string {
-  if (typeof value !== 'string' || value === '' || value.endsWith('/')) {
-    throw expected('the path of a file', value);
-  }
-  if (value.includes('\0')) throw new Misread('a path has no NUL byte');
-  return value;
 }
 
 /** The absolute path of a file with a token, which has to be there and to hold one; if not, that joins the mistakes. */

@@ -5,7 +5,8 @@ import { parseBackendUrl } from '../../../src/config/backend-url.ts';
 import { SCHEMES } from '../../../src/config/schemes.ts';
 import { refuses, refusesAll } from './refuses.ts';
 
-const KNOWN = 'http, http+unix, fcgi, fcgi+unix, scgi, scgi+unix, uwsgi, uwsgi+unix, cgi';
+const KNOWN =
+  'http, https, http+unix, fcgi, fcgis, fcgi+unix, scgi, scgis, scgi+unix, uwsgi, uwsgis, uwsgi+unix, cgi';
 
 test('a URL names host and port; without options the weight is 1 and the pool limits', () => {
   assert.deepEqual(parseBackendUrl('http://app.internal:3000'), {
@@ -73,7 +74,6 @@ test('an unknown scheme is answered with the known ones and the nearest', () => 
 
 test('a scheme that is to come is not read as a misspelt one', () => {
   for (const [url, what] of [
-    ['https://a:3000', 'TLS to backends (https)'],
     ['h2://a:1', 'HTTP/2 to backends (h2)'],
     ['h2c://a:1', 'HTTP/2 to backends (h2c)'],
   ] as const) {
@@ -133,7 +133,7 @@ test('only FastCGI shares a connection between requests', () => {
   refuses(
     parseBackendUrl,
     'uwsgi://a:1,mpxs=8',
-    'mpxs is an option of fcgi and fcgi+unix; uwsgi has one request on a connection',
+    'mpxs is an option of fcgi, fcgis and fcgi+unix; uwsgi has one request on a connection',
   );
   refuses(parseBackendUrl, 'fcgi://a:1,mpxs=0', 'mpxs: expected a whole number from 1 to 65535; got "0"');
 });

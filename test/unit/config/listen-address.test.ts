@@ -70,7 +70,11 @@ test('what is nearly an address is answered with what to write', () => {
   refuses(parseListenAddress, 'http://:8080', `${WHAT}; got "http://:8080": leave http:// out`);
   refuses(parseListenAddress, '127.0.0.1', `${WHAT}; got "127.0.0.1": the port is missing`);
   refuses(parseListenAddress, '::1', 'an IPv6 address needs brackets: write [::1]');
-  refuses(parseListenAddress, ':8080,tls', `${WHAT}; got ":8080,tls": it takes no options`);
+  refuses(
+    parseListenAddress,
+    'https://:8443',
+    `${WHAT}; got "https://:8443": leave https:// out, and add ,tls,cert=FILE,key=FILE`,
+  );
   refuses(parseListenAddress, ':80800', 'expected a port from 0 to 65535; got "80800"');
 });
 

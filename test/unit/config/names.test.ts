@@ -72,7 +72,7 @@ test('what SRV records say is not said in the URL', () => {
   refuses(
     parseBackendUrl,
     'srv+http+unix:///run/x',
-    'srv+ stands before http, fcgi, scgi, uwsgi, whose servers have a host; got "srv+http+unix:///run/x"',
+    'srv+ stands before http, https, fcgi, fcgis, scgi, scgis, uwsgi, uwsgis, whose servers have a host; got "srv+http+unix:///run/x"',
   );
   refuses(
     parseBackendUrl,
