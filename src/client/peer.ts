@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
-import { type Networks, UNIX } from '../config/cidr.ts';
+import { Networks, UNIX } from '../config/cidr.ts';
 import type { ListenConfig } from '../config/config.ts';
 import type { ConnectionEnds } from '../protocol.ts';
+import { unmapped } from './plain-address.ts';
+import type { ProxyHeader } from './proxy-header.ts';
 
-const MAPPED = '::ffff:';
+const NOBODY = new Networks([]);
 
 /** Who is at the other end of a client connection. */
 export interface Peer extends ConnectionEnds {
@@ -20,14 +22,45 @@ export function peerAddress(socket: Socket): string {
   return unmapped(address);
 }
 
-function unmapped(address: string): string {
-  return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
+/**
+ * Who is at the other end of a connection accepted on TCP or on a unix socket; with the PROXY header that it began with, who
+ * is at the other end of the one that is passed on.
+ */
+export function peerOf(
+  socket: Socket,
+  kind: ListenConfig['kind'],
+  trusted: Networks,
+  header: ProxyHeader | null = null,
+): Peer {
+  if (header === null || header.kind === 'local') return directPeer(socket, kind, trusted);
+  // A proxy that does not say for whom it speaks vouches for nothing that it passes on.
+  if (header.kind === 'unknown') return directPeer(socket, kind, NOBODY);
+  return new ProxiedPeer(header, trusted);
 }
 
-/** Who is at the other end of a connection accepted on TCP or on a unix socket. */
-export function peerOf(socket: Socket, kind: ListenConfig['kind'], trusted: Networks): Peer {
+function directPeer(socket: Socket, kind: ListenConfig['kind'], trusted: Networks): Peer {
   const address = kind === 'unix' ? UNIX : peerAddress(socket);
   return new SocketPeer(socket, address, address === UNIX ? trusted.containsUnix : trusted.contains(address));
+}
+
+/** A client that a proxy has told of by a PROXY header. */
+class ProxiedPeer implements Peer {
+  readonly scheme = 'http';
+  readonly address: string;
+  readonly trusted: boolean;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+
+  constructor({ kind, ends }: ProxyHeader, trusted: Networks) {
+    this.address = kind === 'unix' ? UNIX : ends.remoteAddress;
+    this.trusted = kind === 'unix' ? trusted.containsUnix : trusted.contains(this.address);
+    this.remoteAddress = ends.remoteAddress;
+    this.remotePort = ends.remotePort;
+    this.localAddress = ends.localAddress;
+    this.localPort = ends.localPort;
+  }
 }
 
 /** Asks the system for what few requests need only when they do. */
