@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { afterwards } from '../support/afterwards.ts';
+import { type Backend, backend, fixedBackend, ok } from '../support/backend.ts';
+import { exchange, get, post } from '../support/client.ts';
+import type { Setting } from '../support/config.ts';
+import { eventually } from '../support/eventually.ts';
+import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import type { Message } from '../support/message.ts';
+import { closedPort } from '../support/unreachable.ts';
+
+/** An application whose answers have these fields and a body that nobody is to see. */
+function directing(t: TestContext, ...lines: string[]): Promise<Backend> {
+  return fixedBackend(t, ok('not this', ...lines));
+}
+
+/** A storage that tells what it was asked. */
+function storage(t: TestContext, name: string): Promise<Backend> {
+  const answer = ({ startLine, body }: Message) =>
+    ok(`${name} ${startLine} [${body}]`, 'Content-Type: text/storage', 'ETag: "stored"', 'X-Own: storage');
+  return backend(t, connection => connection.always(answer));
+}
+
+async function start(t: TestContext, setting: Setting): Promise<RunningGateway> {
+  const gateway = await startGateway(t, setting);
+  afterwards(t, () => eventually('all slots are free', () => gateway.load().inFlight === 0));
+  return gateway;
+}
+
+test('X-Accel-Redirect gets what the route has that it leads to, and keeps the fields of the application (63)', async t => {
+  const app = await directing(
+    t,
+    'X-Accel-Redirect: /files/a%20b?v=1',
+    'Content-Type: image/png',
+    'ETag: "of the page"',
+    'Set-Cookie: seen=1',
+    'X-Own: app',
+  );
+  const files = await storage(t, 'files');
+  const gateway = await start(t, {
+    backends: [app.url],
+    pools: { files: [files.url] },
+    routes: [{ name: 'files', path: '/files/*', pool: 'files', internal: true }],
+    directs: { accelRoutes: ['files'] },
+  });
+  const answer = await exchange(t, gateway.address, post('/page', 'body', 'Content-Type: text/plain'));
+  assert.equal(answer.text, 'files GET /files/a%20b?v=1 HTTP/1.1 []');
+  assert.deepEqual(
+    ['content-type', 'etag', 'set-cookie', 'x-own', 'x-accel-redirect'].map(name => answer.field(name)),
+    ['image/png', '"stored"', 'seen=1', 'app', undefined],
+  );
+  const [record] = await gateway.ended(1);
+  assert.deepEqual([record!.method, record!.target], ['POST', '/page']);
+  assert.equal(files.requests[0]!.field('content-type'), undefined);
+});
+
+test('a route that is closed to clients is met by no request of theirs', async t => {
+  const app = await fixedBackend(t, ok('app'));
+  const files = await storage(t, 'files');
+  const gateway = await start(t, {
+    backends: [app.url],
+    pools: { files: [files.url] },
+    routes: [{ name: 'files', path: '/files/*', pool: 'files', internal: true }],
+    directs: { accelRoutes: ['files'] },
+  });
+  const answer = await exchange(t, gateway.address, get('/files/x', 'X-Accel-Redirect: /files/x'));
+  assert.equal(answer.text, 'app');
+});
+
+test('a route that the application may not use is not used, and nothing is told of it', async t => {
+  const app = await directing(t, 'X-Accel-Redirect: /secret/x', 'X-Secret: 1');
+  const files = await storage(t, 'files');
+  const gateway = await start(t, {
+    backends: [app.url],
+    pools: { files: [files.url] },
+    routes: [
+      { name: 'files', path: '/files/*', pool: 'files' },
+      { name: 'secret', path: '/secret/*', pool: 'files' },
+    ],
+    directs: { accelRoutes: ['files'] },
+  });
+  const answer = await exchange(t, gateway.address, get('/page'));
+  assert.deepEqual([answer.status, answer.field('x-secret')], [502, undefined]);
+  const [record] = await gateway.ended(1);
+  assert.equal(record!.reason, 'direction_refused');
+  assert.match(record!.detail, /"\/secret\/x" leads to the route secret, and accel-routes are files/);
+  assert.equal(files.requests.length, 0);
+});
+
+test('who is not allowed to direct anything has his fields passed on', async t => {
+  const app = await directing(t, 'X-Accel-Redirect: /a', 'X-Reproxy-URL: http://b/', 'X-Rewrite-URI: /c');
+  const gateway = await start(t, { backends: [app.url] });
+  const answer = await exchange(t, gateway.address, get());
+  assert.equal(answer.text, 'not this');
+  assert.equal(answer.field('x-accel-redirect'), '/a');
+});
+
+test('the ninth time that a request is sent on ends in 502 (59)', async t => {
+  const app = await directing(t, 'X-Accel-Redirect: /again');
+  const gateway = await start(t, {
+    backends: [app.url],
+    routes: [{ name: 'all', pool: 'default' }],
+    directs: { accelRoutes: ['all'] },
+  });
+  const answer = await exchange(t, gateway.address, get());
+  assert.equal(answer.status, 502);
+  assert.equal((await gateway.ended(1))[0]!.reason, 'redirect_loop');
+  assert.equal(app.requests.length, 9);
+});
+
+test('X-Rewrite-Backend sends the same request with its body to another pool', async t => {
+  const app = await directing(
+    t,
+    'X-Rewrite-Backend: other',
+    'X-Rewrite-URI: /b?c',
+    'X-Rewrite-Host: other.test',
+  );
+  const other = await storage(t, 'other');
+  const gateway = await start(t, {
+    backends: [app.url],
+    pools: { other: [other.url] },
+    routes: [{ path: '/*' }],
+    directs: { rewritePools: ['other'] },
+  });
+  const answer = await exchange(t, gateway.address, post('/a', 'the body', 'Content-Type: text/x'));
+  assert.equal(answer.text, 'other POST /b?c HTTP/1.1 [the body]');
+  assert.equal(answer.field('x-own'), 'storage');
+  assert.deepEqual(
+    ['host', 'content-type', 'x-forwarded-host'].map(name => other.requests[0]!.field(name)),
+    ['other.test', 'text/x', 'example.com'],
+  );
+});
+
+test('X-Rewrite-URI goes by the routes, and to no pool that is not listed', async t => {
+  const app = await directing(t, 'X-Rewrite-URI: /other/x');
+  const other = await storage(t, 'other');
+  const setting: Setting = {
+    backends: [app.url],
+    pools: { other: [other.url], third: [other.url] },
+    routes: [{ name: 'o', path: '/other/*', pool: 'other' }],
+  };
+  const allowed = await start(t, { ...setting, directs: { rewritePools: ['other'] } });
+  assert.match((await exchange(t, allowed.address, get('/a'))).text, /^other GET \/other\/x /);
+  const denied = await start(t, { ...setting, directs: { rewritePools: ['third'] } });
+  assert.equal((await exchange(t, denied.address, get('/a'))).status, 502);
+  assert.match((await denied.ended(1))[0]!.detail, /none of rewrite-pools: third/);
+});
+
+for (const line of [
+  'X-Rewrite-URI: http://evil.test/',
+  'X-Rewrite-URI: a',
+  'X-Rewrite-Host: a b',
+  'X-Rewrite-Backend: nobody',
+  'X-Rewrite-Backend: default',
+]) {
+  test(`${line} is refused`, async t => {
+    const app = await directing(t, line);
+    const gateway = await start(t, {
+      backends: [app.url],
+      pools: { other: [app.url] },
+      routes: [{ path: '/*' }],
+      directs: { rewritePools: ['other'] },
+    });
+    assert.equal((await exchange(t, gateway.address, get())).status, 502);
+    assert.equal(app.requests.length, 1);
+  });
+}
+
+test('a request whose body is too long to be sent again is not sent on', async t => {
+  const app = await directing(t, 'X-Rewrite-Backend: other');
+  const other = await storage(t, 'other');
+  const gateway = await start(t, {
+    backends: [app.url],
+    pools: { other: [other.url] },
+    routes: [{ path: '/*' }],
+    directs: { rewritePools: ['other'] },
+  });
+  const answer = await exchange(t, gateway.address, post('/', 'x'.repeat(200_000)));
+  assert.equal(answer.status, 502);
+  assert.equal(other.requests.length, 0);
+});
+
+test('X-Reproxy-URL is answered with the first body that can be had and has the expected size', async t => {
+  const dead = await closedPort();
+  const missing = await fixedBackend(t, 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
+  const long = await fixedBackend(t, ok('too long by far'));
+  const good = await fixedBackend(t, ok('stored', 'Content-Type: text/storage', 'ETag: "s"'));
+  const urls = ['http://dead/1', `${missing.url}/2`, 'http://long/3', `${good.url}/4?q`];
+  const app = await directing(
+    t,
+    `X-Reproxy-URL: ${urls.join(' ')}`,
+    'X-Reproxy-Expected-Size: 6',
+    'Content-Type: image/png',
+    'X-Own: app',
+  );
+  const pools = { dead: [dead], missing: [missing.url], long: [long.url], good: [good.url] };
+  const gateway = await start(t, {
+    backends: [app.url],
+    pools,
+    routes: [{ path: '/*' }],
+    directs: { reproxyPools: Object.keys(pools) },
+  });
+  const request = post('/page', 'body', 'Cookie: c=1', 'Authorization: Basic x', 'If-None-Match: "page"');
+  const answer = await exchange(t, gateway.address, request);
+  assert.deepEqual([answer.status, answer.text], [200, 'stored']);
+  assert.deepEqual(
+    ['content-type', 'etag', 'x-own', 'x-reproxy-url', 'x-reproxy-expected-size'].map(name =>
+      answer.field(name),
+    ),
+    ['image/png', '"s"', 'app', undefined, undefined],
+  );
+  assert.equal(good.requests[0]!.startLine, 'GET /4?q HTTP/1.1');
+  assert.deepEqual(
+    ['cookie', 'authorization', 'if-none-match', 'content-type'].map(name => good.requests[0]!.field(name)),
+    [undefined, undefined, undefined, undefined],
+  );
+});
+
+test('a part that the client asked for is fetched, and the size of the whole is what counts', async t => {
+  const good = await fixedBackend(
+    t,
+    'HTTP/1.1 206 Partial Content\r\nContent-Length: 3\r\nContent-Range: bytes 0-2/6\r\n\r\nsto',
+  );
+  const app = await directing(t, 'X-Reproxy-URL: http://good/', 'X-Reproxy-Expected-Size: 6');
+  const gateway = await start(t, {
+    backends: [app.url],
+    pools: { good: [good.url] },
+    routes: [{ path: '/*' }],
+    directs: { reproxyPools: ['good'] },
+  });
+  const answer = await exchange(t, gateway.address, get('/', 'Range: bytes=0-2'));
+  assert.deepEqual([answer.status, answer.text, answer.field('content-range')], [206, 'sto', 'bytes 0-2/6']);
+  assert.equal(good.requests[0]!.field('range'), 'bytes=0-2');
+});
+
+test('where nothing can be fetched the answer is 502, and the log says why', async t => {
+  const missing = await fixedBackend(t, 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
+  for (const [value, why] of [
+    ['http://127.0.0.1:1/', /"http:\/\/127.0.0.1:1\/" is in none of reproxy-pools: store/],
+    ['file:///etc/passwd', /is no URL such as/],
+    ['http://store/', /was answered 404/],
+    [' ', /names nothing/],
+  ] as const) {
+    const app = await directing(t, `X-Reproxy-URL: ${value}`);
+    const gateway = await start(t, {
+      backends: [app.url],
+      pools: { store: [missing.url] },
+      routes: [{ path: '/*' }],
+      directs: { reproxyPools: ['store'] },
+    });
+    assert.equal((await exchange(t, gateway.address, get())).status, 502, value);
+    assert.match((await gateway.ended(1))[0]!.detail, why);
+  }
+});
