@@ -111,6 +111,7 @@ export class Dispatch {
   }
 
   #take(exchange: Exchange, found: Route | OwnRoute, from: Route | undefined): void {
+    exchange.routeName = found.name;
     if (isOwn(found)) {
       found.answer(exchange);
       return;

@@ -1,7 +1,8 @@
+import type { ErrorPages } from './error-pages.ts';
 import type { GatewayError } from './errors.ts';
 import { type FieldLines, type Fields, firstValue, overlaid } from './fields.ts';
 import type { AccessRecord, AttemptRecord } from './log/log.ts';
-import type { BackendRequest, ConnectionEnds, Script, TlsFacts } from './protocol.ts';
+import type { BackendRequest, ConnectionEnds, Script, ScriptNames, TlsFacts } from './protocol.ts';
 import type { BodySource, RequestBody } from './replay.ts';
 
 const NO_CAPTURES: readonly string[] = [];
@@ -101,10 +102,15 @@ export class Exchange implements BackendRequest, AccessRecord {
   body: RequestBody | null = null;
   secure = false;
   script: Script | null = null;
+  scriptNames: ScriptNames | null = null;
   ends: ConnectionEnds = NO_ENDS;
   /** Null: it came without TLS. */
   tls: TlsFacts | null = null;
 
+  /** The endpoint that its present or last attempt is at, as `host:port`; empty: none was made. */
+  authority = '';
+  /** The name of its route; empty: none of the configuration has matched. */
+  routeName = '';
   /** What the regular expressions of its route captured; the whole first. */
   captures: readonly string[] = NO_CAPTURES;
   /** Whether the answer of a backend sent it where it is, so that routes match which are closed to clients. */
@@ -115,6 +121,8 @@ export class Exchange implements BackendRequest, AccessRecord {
   judge: AnswerJudge | null = null;
   /** Fields that take the place of those of the same name in a good answer; they are of the backend that sent the exchange on. */
   carried: FieldLines = '';
+  /** What stands for failures in place of the gateway's own words; null: nothing. */
+  pages: ErrorPages | null = null;
   /** Fields that the gateway adds to the final answer, such as its cookies. */
   ownFields: FieldLines = '';
 
@@ -210,9 +218,11 @@ export class Exchange implements BackendRequest, AccessRecord {
   /** Goes on as if it had just come, but for its target and what its body has become: what its route brought is forgotten. */
   beginAnew(): void {
     this.keepRequest();
+    this.routeName = '';
     this.host = this.askedHost;
     this.fields = this.askedFields;
     this.script = null;
+    this.scriptNames = null;
     this.captures = NO_CAPTURES;
     this.editor = null;
     this.judge = null;

@@ -49,6 +49,16 @@ export interface Script {
   readonly pathInfo: string;
 }
 
+/** What a route says of the variables that name a script, in place of what the request says; decoded, latin1. */
+export interface ScriptNames {
+  /** DOCUMENT_ROOT, as the application sees it, without a slash at its end; empty: as it is. */
+  readonly docroot: string;
+  /** SCRIPT_NAME, with a slash in front; empty: as it is. */
+  readonly scriptName: string;
+  /** PATH_INFO, empty or with a slash in front; undefined: as it is. */
+  readonly pathInfo: string | undefined;
+}
+
 /** A request as a backend is to see it; the same object may be sent several times. */
 export interface BackendRequest {
   readonly method: string;
@@ -79,6 +89,8 @@ export interface BackendRequest {
   readonly tls: TlsFacts | null;
   /** The script to run; null: the application itself sees to the whole path. */
   readonly script: Script | null;
+  /** Null: its route says nothing of them. */
+  readonly scriptNames: ScriptNames | null;
 }
 
 /** Where a decoder reports what it read. Calls are synchronous, in this order: interim*, head, data*, end. */

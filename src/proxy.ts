@@ -117,6 +117,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     this.patience = Infinity;
     this.sentAt = this.exchange.grantedAt = recent();
     this.exchange.connectedAt = 0;
+    this.exchange.authority = lease.endpoint.authority;
     this.connection = lease.endpoint.checkout(this.fresh, isRepeatable(this.exchange.method));
     this.connection.send(this.exchange, this);
   }

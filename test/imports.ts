@@ -11,6 +11,8 @@ interface Part {
 const COMMON = ['words', 'types', 'formats', 'patterns'];
 const BASE = ['protocol', 'transport', 'http1', 'cgi'];
 const CORE = [
+  'templates',
+  'rewrite',
   'client',
   'directed',
   'router',
@@ -29,12 +31,18 @@ const PARTS: readonly Part[] = [
   { name: 'types', files: /^src\/(log\/log|config\/config)\.ts$/, imports: [] },
   {
     name: 'formats',
-    files: /^src\/config\/(format-(balance|duration)|route-pools)\.ts$/,
+    files: /^src\/config\/(byte-text|format-(balance|duration)|route-pools)\.ts$/,
     imports: ['types'],
   },
   { name: 'patterns', files: /^src\/pattern\.ts$/, imports: [] },
   { name: 'networks', files: /^src\/config\/cidr\.ts$/, imports: [] },
-  { name: 'config', files: /^src\/config\//, imports: [...COMMON, 'networks'] },
+  {
+    name: 'templates',
+    files: /^src\/rewrite\/(template|variables|url-text|field-names)\.ts$/,
+    imports: [...COMMON, ...BASE, 'exchange'],
+  },
+  { name: 'rewrite', files: /^src\/rewrite\//, imports: [...COMMON, ...BASE, 'exchange', 'templates'] },
+  { name: 'config', files: /^src\/config\//, imports: [...COMMON, 'networks', 'templates'] },
   { name: 'log', files: /^src\/log\//, imports: COMMON },
   { name: 'protocol', files: /^src\/protocol\.ts$/, imports: COMMON },
   { name: 'transport', files: /^src\/transport\//, imports: [...COMMON, 'protocol'] },
@@ -46,7 +54,11 @@ const PARTS: readonly Part[] = [
   { name: 'exchange', files: /^src\/(exchange|replay)\.ts$/, imports: [...COMMON, 'protocol', 'spool'] },
   { name: 'supervisor', files: /^src\/supervisor\//, imports: [...COMMON, 'protocol', 'transport', 'pool'] },
   { name: 'site', files: /^src\/site\//, imports: [...COMMON, ...BASE, 'exchange', 'pool'] },
-  { name: 'router', files: /^src\/router\//, imports: [...COMMON, ...BASE, 'networks', 'exchange', 'pool'] },
+  {
+    name: 'router',
+    files: /^src\/router\//,
+    imports: [...COMMON, ...BASE, 'networks', 'exchange', 'pool', 'templates', 'rewrite'],
+  },
   {
     name: 'directed',
     files: /^src\/(directed\/|local-redirect\.ts$)/,

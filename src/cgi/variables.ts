@@ -1,14 +1,18 @@
 import { GatewayError } from '../errors.ts';
 import type { FieldLines, Fields } from '../fields.ts';
 import { quoted } from '../http1/refusal.ts';
-import type { Application, BackendRequest } from '../protocol.ts';
+import { pathOf, queryOf } from '../http1/target.ts';
+import type { Application, BackendRequest, ScriptNames } from '../protocol.ts';
 import { decodedPath } from './decoded-path.ts';
 import { serverName } from './server-name.ts';
-import { splitAtMount } from './split-path.ts';
+import { type SplitPath, splitAtMount } from './split-path.ts';
 import { type FieldVariable, fieldVariable } from './variable-names.ts';
 
 /** A segment that leads out of the directory it stands in. */
 const UPWARDS = /(?:^|\/)\.\.(?:\/|$)/;
+
+/** What a route that says nothing of a script has to say. */
+const AS_THEY_ARE: ScriptNames = { docroot: '', scriptName: '', pathInfo: undefined };
 
 /** The number of the request whose fields are looked at: it tells which variables have been met in this one. */
 let round = 0;
@@ -38,14 +42,13 @@ function bodyLength(request: BackendRequest): number {
 
 function addRequest(list: string[], request: BackendRequest): void {
   const { target, secure } = request;
-  const question = target.indexOf('?');
   list.push(
     'REQUEST_METHOD',
     request.method,
     'REQUEST_URI',
     target,
     'QUERY_STRING',
-    question === -1 ? '' : target.slice(question + 1),
+    queryOf(target),
     'GATEWAY_INTERFACE',
     'CGI/1.1',
     'SERVER_PROTOCOL',
@@ -63,19 +66,29 @@ function addRequest(list: string[], request: BackendRequest): void {
 }
 
 function addPath(list: string[], request: BackendRequest, application: Application): void {
-  const { script, target } = request;
-  if (script !== null) {
-    const root = application.docroot || script.root;
-    list.push('SCRIPT_FILENAME', root + script.name);
-    addNames(list, application.mount + script.name, script.pathInfo, root);
-    return;
-  }
-  const question = target.indexOf('?');
-  const path = decodedPath(question === -1 ? target : target.slice(0, question));
-  const split = splitAtMount(path, application.mount);
+  const { script } = request;
+  const { docroot, scriptName, pathInfo } = request.scriptNames ?? AS_THEY_ARE;
+  const { mount } = application;
+  const root = docroot || application.docroot || (script === null ? '' : script.root);
+  const split = script === null ? splitPath(request.target, scriptName, mount) : null;
+  const file = scriptName === '' ? (script?.name ?? '') : belowMount(scriptName, mount);
+  if (file !== '' && root !== '') list.push('SCRIPT_FILENAME', root + file);
+  const info = pathInfo ?? (split === null ? script!.pathInfo : split.info);
   // An application without a script may go by an empty PATH_INFO, too.
-  if (split.info === '') list.push('PATH_INFO', '');
-  addNames(list, split.script, split.info, application.docroot);
+  if (info === '' && script === null) list.push('PATH_INFO', '');
+  addNames(list, scriptName || (split === null ? mount + file : split.script), info, root);
+}
+
+/** The path of a target, split after the name that the script was given, or else after the mount point. */
+function splitPath(target: string, scriptName: string, mount: string): SplitPath {
+  const path = decodedPath(pathOf(target));
+  const split = scriptName === '' ? null : splitAtMount(path, scriptName);
+  return split === null || split.script === '' ? splitAtMount(path, mount) : split;
+}
+
+/** The part of a script's name that names its file. */
+function belowMount(name: string, mount: string): string {
+  return mount !== '' && name.startsWith(`${mount}/`) ? name.slice(mount.length) : name;
 }
 
 function addNames(list: string[], name: string, info: string, root: string): void {

@@ -46,6 +46,18 @@ export function splitTarget(target: string, method: string): SplitTarget {
   return { authority: match[1]!, path: path.charCodeAt(0) === SLASH ? path : `/${path}` };
 }
 
+/** The path of a target: what stands before its query. */
+export function pathOf(target: string): string {
+  const question = target.indexOf('?');
+  return question === -1 ? target : target.slice(0, question);
+}
+
+/** The query of a target, without its question mark; empty if it has none. */
+export function queryOf(target: string): string {
+  const question = target.indexOf('?');
+  return question === -1 ? '' : target.slice(question + 1);
+}
+
 function badTarget(target: string, remedy: string): GatewayError {
   return refusal('http_request_error', `target ${quoted(target)}: ${remedy}`);
 }

@@ -36,6 +36,7 @@ export function checkRequest(endpoint: Endpoint, pool: PoolConfig, check: CheckC
     ends: { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 },
     secure: false,
     tls: null,
+    scriptNames: null,
     script,
   };
   return { request, destination: destinationOf(endpoint, mount, check.timeout + BEYOND) };

@@ -18,6 +18,7 @@ const PLAIN: BackendRequest = {
   secure: false,
   tls: null,
   script: null,
+  scriptNames: null,
 };
 
 const USUAL: Application = {

@@ -197,3 +197,53 @@ test('every byte of a value survives', () => {
   const value = Array.from({ length: 255 - 0x80 }, (_, i) => String.fromCharCode(0x80 + i)).join('');
   assert.equal(variablesOf({ fields: fieldLines(`X-A: ${value}`) }).HTTP_X_A, value);
 });
+
+test('what a route says of a script takes the place of what the request says, and the rest follows from it', () => {
+  const script = { root: '/var/www', name: '/x.php', pathInfo: '/more' };
+  const target = '/x.php/more';
+  const names = { docroot: '', scriptName: '', pathInfo: undefined };
+  const other = variablesOf(
+    { target, script, scriptNames: { ...names, docroot: '/srv' } },
+    { docroot: '/app' },
+  );
+  assert.equal(other['DOCUMENT_ROOT'], '/srv');
+  assert.equal(other['SCRIPT_FILENAME'], '/srv/x.php');
+  assert.equal(other['PATH_TRANSLATED'], '/srv/more');
+  const named = variablesOf(
+    { target, script, scriptNames: { ...names, scriptName: '/m/y.php' } },
+    { mount: '/m' },
+  );
+  assert.equal(named['SCRIPT_NAME'], '/m/y.php');
+  assert.equal(named['SCRIPT_FILENAME'], '/var/www/y.php');
+  assert.equal(named['PATH_INFO'], '/more');
+  assert.equal(named['DOCUMENT_URI'], '/m/y.php/more');
+  const bare = variablesOf({ target, script, scriptNames: { ...names, pathInfo: '' } });
+  assert.equal(bare['SCRIPT_NAME'], '/x.php');
+  assert.equal(bare['PATH_INFO'], undefined);
+  assert.equal(bare['PATH_TRANSLATED'], undefined);
+});
+
+test('a route may name the script of an application that has no site, and the path is split after it', () => {
+  const names = { docroot: '/srv', scriptName: '/index.php', pathInfo: undefined };
+  const front = variablesOf({ target: '/a%20b?q', scriptNames: names });
+  assert.equal(front['SCRIPT_FILENAME'], '/srv/index.php');
+  assert.equal(front['SCRIPT_NAME'], '/index.php');
+  assert.equal(front['PATH_INFO'], '/a b');
+  assert.equal(front['PATH_TRANSLATED'], '/srv/a b');
+  const direct = variablesOf({ target: '/index.php/x', scriptNames: names });
+  assert.equal(direct['PATH_INFO'], '/x');
+  const rootless = variablesOf({ target: '/x', scriptNames: { ...names, docroot: '' } });
+  assert.equal(rootless['SCRIPT_FILENAME'], undefined);
+  assert.equal(rootless['PATH_TRANSLATED'], undefined);
+  const mounted = variablesOf(
+    { target: '/m/x', scriptNames: { ...names, scriptName: '/s' } },
+    { mount: '/m' },
+  );
+  assert.equal(mounted['SCRIPT_NAME'], '/s');
+  assert.equal(mounted['PATH_INFO'], '/x');
+});
+
+test('where the path that a route gives leads upwards nothing is sent', () => {
+  const scriptNames = { docroot: '/srv', scriptName: '', pathInfo: '/../etc' };
+  assert.throws(() => variablesOf({ scriptNames }), { kind: 'http_request_error' });
+});
