@@ -6,20 +6,19 @@ import { keepsAlive } from '../http1/framing.ts';
 import { RequestHeadParser } from '../http1/request-head.ts';
 import { type BodySource, RequestBody } from '../replay.ts';
 import { type Timed, timeouts } from '../timeouts.ts';
-import { RawSocket, type SocketOwner } from '../transport/raw-socket.ts';
+import type { SocketOwner } from '../transport/raw-socket.ts';
 import { beginRead, nextBuffer, sharedBuffer } from '../transport/read-buffer.ts';
 import { type AnswerOwner, AnswerWriter } from './answer-writer.ts';
+import type { Arrival } from './arrival.ts';
 import { BodyReader, bodyTooLarge } from './body-reader.ts';
 import { admit } from './border.ts';
+import type { ClientStream } from './client-stream.ts';
 import { LAST_CALL, LINGER, LINGER_BYTES, PIPELINE_BYTES } from './connection-bounds.ts';
 import { type Peer, peerOf } from './peer.ts';
 import type { Reception } from './reception.ts';
 import { requestId } from './request-id.ts';
 
-/**
- * What the bytes that come next belong to: a request head, a request body, a later request (one is being answered), a
- * tunnel, or nothing any more.
- */
+/** What the bytes that come next belong to; `later`: to a request behind the one that is being answered. */
 type Reading = 'head' | 'body' | 'later' | 'tunnel' | 'nothing';
 
 /** One accepted connection: reads requests, makes an exchange of each, one at a time, and knows when to close. */
@@ -40,15 +39,17 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   private lingered = 0;
   private peer: Peer | null = null;
   private readonly parser: RequestHeadParser;
-  private readonly socket: RawSocket;
+  private readonly socket: ClientStream;
+  private readonly arrival: Arrival;
   private readonly answer: AnswerWriter;
   private readonly reception: Reception;
 
-  constructor(handle: unknown, reception: Reception) {
+  constructor(arrival: Arrival, reception: Reception) {
     this.reception = reception;
     this.parser = new RequestHeadParser(reception.limits);
-    this.socket = new RawSocket(this, handle);
-    this.answer = new AnswerWriter(this.socket, this);
+    this.arrival = arrival;
+    this.socket = arrival.open(this);
+    this.answer = new AnswerWriter(this.socket, this, reception);
     this.arm(reception.client.headerTimeout);
   }
 
@@ -115,7 +116,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     const taken = (error?: Error | null) => this.taken(error);
     // The sending side of a tunnel may have been closed already: nothing can be written behind that.
     if (this.reading === 'tunnel') this.socket.end(taken);
-    else this.socket.write('', taken);
+    else this.socket.write('', 'latin1', taken);
   }
 
   tunnelOpened(): void {
@@ -324,9 +325,8 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   }
 
   private resume(): void {
-    if (!this.paused) return;
+    if (this.paused && !this.inRead) this.socket.resume();
     this.paused = false;
-    if (!this.inRead) this.socket.resume();
   }
 
   /** Refuses what the client sent, whether an exchange has come of it yet or not. */
@@ -355,7 +355,7 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
     this.reception.ended(exchange);
   }
 
-  broken(_error: Error): void {
+  broken(): void {
     // `closed` follows, and says all there is to say.
   }
 
@@ -383,7 +383,8 @@ export class ClientConnection implements SocketOwner, BodySource, AnswerOwner, T
   }
 
   private knownPeer(): Peer {
-    this.peer ??= peerOf(this.socket, this.reception.kind, this.reception.border.trusted);
+    const { reception, arrival } = this;
+    this.peer ??= peerOf(this.socket, reception.kind, reception.border.trusted, arrival.header, arrival.tls);
     return this.peer;
   }
 

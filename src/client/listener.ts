@@ -3,6 +3,7 @@ import { now } from '../clock.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Log } from '../log/log.ts';
 import { SocketFile } from '../transport/socket-file.ts';
+import { PlainArrival } from './arrival.ts';
 import { ClientConnection } from './connection.ts';
 import type { Allotted, PassedSocket, Place } from './passed-socket.ts';
 import type { Reception } from './reception.ts';
@@ -202,7 +203,7 @@ export class Listener implements Reception {
     const taken = socket as unknown as { _handle: unknown };
     const handle = taken._handle;
     taken._handle = null;
-    this.connections.add(new ClientConnection(handle, this));
+    this.connections.add(new ClientConnection(new PlainArrival(handle, null), this));
   }
 
   private turnAway(socket: Socket, time: number): void {

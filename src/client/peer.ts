@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
 import { Networks, UNIX } from '../config/cidr.ts';
 import type { ListenConfig } from '../config/config.ts';
-import type { ConnectionEnds } from '../protocol.ts';
+import type { ConnectionEnds, TlsFacts } from '../protocol.ts';
+import type { ClientStream } from './client-stream.ts';
 import { unmapped } from './plain-address.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 
@@ -13,10 +13,15 @@ export interface Peer extends ConnectionEnds {
   /** Whether its X-Forwarded-* and X-Request-Id are believed. */
   readonly trusted: boolean;
   readonly scheme: 'http' | 'https';
+  /** Of the connection to this gateway; null: it is without TLS. */
+  readonly tls: TlsFacts | null;
 }
 
+/** What knows the ends of a connection. */
+export type SocketEnds = Pick<ClientStream, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>;
+
 /** The address of the other side of a TCP connection, IPv4 in its own notation; `unknown` if it has gone already. */
-export function peerAddress(socket: Socket): string {
+export function peerAddress(socket: SocketEnds): string {
   const address = socket.remoteAddress;
   if (address === undefined) return 'unknown';
   return unmapped(address);
@@ -27,25 +32,32 @@ export function peerAddress(socket: Socket): string {
  * is at the other end of the one that is passed on.
  */
 export function peerOf(
-  socket: Socket,
+  socket: SocketEnds,
   kind: ListenConfig['kind'],
   trusted: Networks,
   header: ProxyHeader | null = null,
+  tls: TlsFacts | null = null,
 ): Peer {
-  if (header === null || header.kind === 'local') return directPeer(socket, kind, trusted);
+  if (header === null || header.kind === 'local') return directPeer(socket, kind, trusted, tls);
   // A proxy that does not say for whom it speaks vouches for nothing that it passes on.
-  if (header.kind === 'unknown') return directPeer(socket, kind, NOBODY);
-  return new ProxiedPeer(header, trusted);
+  if (header.kind === 'unknown') return directPeer(socket, kind, NOBODY, tls);
+  return new ProxiedPeer(header, trusted, tls);
 }
 
-function directPeer(socket: Socket, kind: ListenConfig['kind'], trusted: Networks): Peer {
+function directPeer(
+  socket: SocketEnds,
+  kind: ListenConfig['kind'],
+  trusted: Networks,
+  tls: TlsFacts | null,
+): Peer {
   const address = kind === 'unix' ? UNIX : peerAddress(socket);
-  return new SocketPeer(socket, address, address === UNIX ? trusted.containsUnix : trusted.contains(address));
+  const believed = address === UNIX ? trusted.containsUnix : trusted.contains(address);
+  return new SocketPeer(socket, address, believed, tls);
 }
 
 /** A client that a proxy has told of by a PROXY header. */
 class ProxiedPeer implements Peer {
-  readonly scheme = 'http';
+  readonly tls: TlsFacts | null;
   readonly address: string;
   readonly trusted: boolean;
   readonly remoteAddress: string;
@@ -53,7 +65,8 @@ class ProxiedPeer implements Peer {
   readonly localAddress: string;
   readonly localPort: number;
 
-  constructor({ kind, ends }: ProxyHeader, trusted: Networks) {
+  constructor({ kind, ends }: ProxyHeader, trusted: Networks, tls: TlsFacts | null) {
+    this.tls = tls;
     this.address = kind === 'unix' ? UNIX : ends.remoteAddress;
     this.trusted = kind === 'unix' ? trusted.containsUnix : trusted.contains(this.address);
     this.remoteAddress = ends.remoteAddress;
@@ -61,21 +74,30 @@ class ProxiedPeer implements Peer {
     this.localAddress = ends.localAddress;
     this.localPort = ends.localPort;
   }
+
+  get scheme(): 'http' | 'https' {
+    return this.tls === null ? 'http' : 'https';
+  }
 }
 
 /** Asks the system for what few requests need only when they do. */
 class SocketPeer implements Peer {
-  readonly scheme = 'http';
+  readonly tls: TlsFacts | null;
   readonly address: string;
   readonly trusted: boolean;
-  private readonly socket: Socket;
+  private readonly socket: SocketEnds;
   private local: { readonly address: string; readonly port: number } | undefined;
   private port = -1;
 
-  constructor(socket: Socket, address: string, trusted: boolean) {
+  constructor(socket: SocketEnds, address: string, trusted: boolean, tls: TlsFacts | null) {
     this.socket = socket;
     this.address = address;
     this.trusted = trusted;
+    this.tls = tls;
+  }
+
+  get scheme(): 'http' | 'https' {
+    return this.tls === null ? 'http' : 'https';
   }
 
   get remoteAddress(): string {

@@ -8,8 +8,8 @@ import { RequestHeadParser } from '../../../src/http1/request-head.ts';
 import type { BodySource } from '../../../src/replay.ts';
 
 const ENDS = { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 };
-const STRANGER: Peer = { ...ENDS, address: '192.0.2.1', trusted: false, scheme: 'http' };
-const PROXY: Peer = { ...ENDS, address: '10.0.0.1', trusted: true, scheme: 'http' };
+const STRANGER: Peer = { ...ENDS, address: '192.0.2.1', trusted: false, scheme: 'http', tls: null };
+const PROXY: Peer = { ...ENDS, address: '10.0.0.1', trusted: true, scheme: 'http', tls: null };
 const POLICY = { pseudonym: 'gate', trusted: new Networks(['10.0.0.0/8']) };
 
 function admitted(lines: readonly string[], peer = STRANGER, start = 'GET / HTTP/1.1'): Exchange {
@@ -145,7 +145,7 @@ test('names that an application may take for a field of the gateway are dropped,
 });
 
 test('a proxy on a unix socket adds no address, since it has none', () => {
-  const proxy: Peer = { ...ENDS, address: 'unix', trusted: true, scheme: 'http' };
+  const proxy: Peer = { ...ENDS, address: 'unix', trusted: true, scheme: 'http', tls: null };
   const exchange = admitted(['X-Forwarded-For: 6.6.6.6'], proxy);
   assert.equal(exchange.client, '6.6.6.6');
   assert.equal(exchange.fields, introduced(exchange, '6.6.6.6'));
