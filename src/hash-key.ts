@@ -1,6 +1,7 @@
 import type { BalanceConfig, HashKey } from './config/config.ts';
 import type { Exchange } from './exchange.ts';
 import { firstValue } from './fields.ts';
+import { pathOf, queryOf } from './http1/target.ts';
 
 /** The bytes of an exchange that a hash balancer hashes; empty for other balancers, and where the exchange has none. */
 export function hashKeyOf(balance: BalanceConfig, exchange: Exchange): string {
@@ -21,13 +22,8 @@ function keyOf(key: HashKey, exchange: Exchange): string {
     case 'cookie':
       return pairValue(firstValue(exchange.fields, 'cookie') ?? '', ';', key.name);
     case 'query':
-      return pairValue(target.slice(pathOf(target).length + 1), '&', key.name);
+      return pairValue(queryOf(target), '&', key.name);
   }
-}
-
-function pathOf(target: string): string {
-  const at = target.indexOf('?');
-  return at === -1 ? target : target.slice(0, at);
 }
 
 /** The value of the first `name=value` in a list. */

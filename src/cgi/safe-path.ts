@@ -1,3 +1,4 @@
+import { pathOf } from '../http1/target.ts';
 import { decodedPath, refusedPath } from './decoded-path.ts';
 
 /** Whether a path needs a closer look; most do not. */
@@ -12,8 +13,7 @@ const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
  * that the system, or a program that is given it, could read in another way.
  */
 export function safePath(target: string): string {
-  const question = target.indexOf('?');
-  const path = question === -1 ? target : target.slice(0, question);
+  const path = pathOf(target);
   if (!REMARKABLE.test(path)) return path;
   if (ENCODED_SEPARATOR.test(path))
     throw refusedPath(path, 'an encoded slash or backslash cannot name a file');

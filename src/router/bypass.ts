@@ -1,5 +1,5 @@
-import { matchingPath } from './matching-path.ts';
 import { matchesPath, patternOf } from './path-pattern.ts';
+import { singleReading } from './path-readings.ts';
 
 /** Whether a target is one of the paths that pass a shut gate; one that has more than one reading does not. */
 export function bypasses(target: string, patterns: readonly string[]): boolean {
@@ -10,7 +10,7 @@ export function bypasses(target: string, patterns: readonly string[]): boolean {
 
 function unambiguous(target: string): string | undefined {
   try {
-    return matchingPath(target);
+    return singleReading(target);
   } catch {
     return undefined;
   }

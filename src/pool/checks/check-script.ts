@@ -1,6 +1,7 @@
 import { decodedPath } from '../../cgi/decoded-path.ts';
 import { latin1Path } from '../../cgi/file-lookup.ts';
 import type { PoolConfig } from '../../config/config.ts';
+import { pathOf } from '../../http1/target.ts';
 import type { Script } from '../../protocol.ts';
 
 /** The path of a check as an application of the CGI family is told it. */
@@ -18,7 +19,7 @@ export interface CheckedScript {
 export function checkedScript(target: string, scheme: string, pool: PoolConfig): CheckedScript {
   const { site, mount } = pool;
   if (!/^(?:fcgi|scgi|uwsgi|cgi)\b/.test(scheme)) return { script: null, mount };
-  const whole = decodedPath(target.split('?', 1)[0]!);
+  const whole = decodedPath(pathOf(target));
   const isBelow = whole.startsWith(`${mount}/`);
   const path = isBelow ? whole.slice(mount.length) : whole;
   const script = scriptOf(path, scheme.startsWith('fcgi'), site);

@@ -73,8 +73,27 @@ test('without routes all goes to the only pool, or to the one named default', ()
   assert.equal(new Router([], pools('one', 'two')).route(exchange({})), undefined);
 });
 
-test('a path of two readings is refused only where routes go by path', () => {
-  assert.throws(() => ROUTES.route(exchange({ target: '/x/..%2fapi' })), { kind: 'http_request_error' });
+test('a path of two readings is refused only if they lead to different routes', () => {
+  const refused = { kind: 'http_request_error' };
+  assert.throws(() => ROUTES.route(exchange({ target: '/x/..%2fapi' })), refused);
+  assert.equal(poolOf(ROUTES, { target: '/api/a%2fb;c//d' }), 'api');
+  assert.equal(poolOf(ROUTES, { target: '/x//y', host: 'www.example.com' }), 'host');
   const byHost = new Router([route('host', { hosts: ['example.com'] })], pools('host'));
-  assert.equal(poolOf(byHost, { target: '/x/..%2fapi' }), 'host');
+  assert.equal(poolOf(byHost, { target: '/x/..%2fapi%00' }), 'host');
+});
+
+test('the words about a path that is refused name both readings and both routes', () => {
+  const router = new Router(
+    [route('a', { name: 'admin', path: '/admin/*' }), route('b', { name: 'rest' })],
+    pools('a', 'b'),
+  );
+  assert.throws(() => router.route(exchange({ target: '/x/../admin/' })), {
+    message: /"\/x\/\.\.\/admin\/" to rest, "\/admin\/" to admin/,
+  });
+});
+
+test('a host with a percent sign is refused where routes go by host', () => {
+  assert.throws(() => ROUTES.route(exchange({ host: '%77ww.example.com' })), { kind: 'http_request_error' });
+  const byPath = new Router([route('a', { path: '/*' })], pools('a'));
+  assert.equal(poolOf(byPath, { host: '%77ww.example.com' }), 'a');
 });
