@@ -1,3 +1,4 @@
+import type { Answers } from './answers/answers.ts';
 import { directed } from './directed/directed.ts';
 import type { Way } from './directed/way.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
@@ -17,6 +18,7 @@ import type { SpoolSpace } from './spool/space.ts';
 /** Takes each exchange from its head by way of route, site and gates to its pool, and counts what becomes of it. */
 export class Dispatch {
   router: Router;
+  answers: Answers;
   /** Exchanges that were handled and have not ended, and all that were handled. */
   underWay = 0;
   total = 0;
@@ -27,9 +29,10 @@ export class Dispatch {
   readonly #onward: Onward;
   readonly #passage: Passage;
 
-  constructor(pools: Pools, router: Router, space: SpoolSpace, traffic: Traffic, log: Log) {
+  constructor(pools: Pools, router: Router, answers: Answers, space: SpoolSpace, traffic: Traffic, log: Log) {
     this.#pools = pools;
     this.router = router;
+    this.answers = answers;
     this.traffic = traffic;
     this.#log = log;
     const way: Way = {
@@ -58,8 +61,10 @@ export class Dispatch {
     exchange.handled = true;
     this.underWay++;
     this.total++;
+    const { https } = this.answers;
     try {
-      this.#forward(exchange, undefined);
+      if (https !== null && !exchange.secure) https.answer(exchange);
+      else this.#forward(exchange, undefined);
     } catch (thrown) {
       exchange.fail(toGatewayError(thrown));
     }
@@ -112,6 +117,7 @@ export class Dispatch {
 
   #take(exchange: Exchange, found: Route | OwnRoute, from: Route | undefined): void {
     exchange.routeName = found.name;
+    exchange.pages = this.answers.pagesOf(found.name);
     if (isOwn(found)) {
       found.answer(exchange);
       return;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { protocols } from '../protocols/index.ts';
+import { Answers } from './answers/answers.ts';
 import type { ListenerPolicy } from './client/listener.ts';
 import { Listeners } from './client/listeners.ts';
 import type { PassedSocket } from './client/passed-socket.ts';
@@ -93,6 +94,7 @@ export class Gateway {
     this.#dispatch = new Dispatch(
       this.pools,
       new Router(config.routes, this.pools.byName),
+      new Answers(config),
       this.#space,
       this.#traffic,
       log,
@@ -103,7 +105,7 @@ export class Gateway {
       log,
     );
     this.#supervisor = new Supervisor(log);
-    this.listeners = new Listeners(config.listen, this.#policy(config), log, passed);
+    this.listeners = new Listeners(config.listen, this.#policy(config, this.#dispatch.answers), log, passed);
   }
 
   /**
@@ -114,7 +116,8 @@ export class Gateway {
    */
   async start(prepare?: () => Promise<void>): Promise<void> {
     try {
-      if (this.listeners.mistakes.length > 0) throw new ConfigError(this.listeners.mistakes);
+      const mistakes = [...this.listeners.mistakes, ...this.#dispatch.answers.mistakes];
+      if (mistakes.length > 0) throw new ConfigError(mistakes);
       this.#supervisor.follow(this.pools.byName.values(), this.#plan(this.#config));
       const named = this.#expansions.start();
       await this.listeners.bind();
@@ -204,7 +207,9 @@ export class Gateway {
   async #reload(config: Config): Promise<ReloadReport> {
     this.#refuseEnding();
     const plans = this.#plan(config);
-    await this.#listen(config);
+    const answers = new Answers(config);
+    if (answers.mistakes.length > 0) throw new ConfigError(answers.mistakes);
+    await this.#listen(config, answers);
     // It may have come to its end meanwhile, and the new listeners with it.
     if (this.#cut !== undefined) this.listeners.stop();
     else if (this.#drained !== undefined) void this.listeners.drain();
@@ -214,6 +219,7 @@ export class Gateway {
     this.#expansions.urge();
     this.pools.follow(config.pools);
     this.#supervisor.follow(this.pools.byName.values(), plans);
+    this.#dispatch.answers = answers;
     this.#route(config);
     this.holds.follow();
     this.#space.follow(config.spool);
@@ -229,9 +235,9 @@ export class Gateway {
     for (const route of before) if (!this.#dispatch.router.routes.includes(route)) route.gate.release();
   }
 
-  async #listen(config: Config): Promise<void> {
+  async #listen(config: Config, answers: Answers): Promise<void> {
     try {
-      await this.listeners.follow(config.listen, this.#policy(config));
+      await this.listeners.follow(config.listen, this.#policy(config, answers));
     } catch (error) {
       throw listenRefusal(error, this.#config.listen);
     }
@@ -242,11 +248,11 @@ export class Gateway {
     throw new OrderError('refused', 'the gateway is about to end: it takes no new configuration');
   }
 
-  #policy({ limits, client, trustProxy }: Config): ListenerPolicy {
+  #policy({ limits, client, trustProxy }: Config, { general }: Answers): ListenerPolicy {
     return {
       limits,
       client,
-      border: { pseudonym: this.#pseudonym, trusted: new Networks(trustProxy) },
+      border: { pseudonym: this.#pseudonym, trusted: new Networks(trustProxy), pages: general },
       handle: exchange => this.#dispatch.handle(exchange),
       ended: exchange => this.#dispatch.ended(exchange),
     };

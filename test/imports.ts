@@ -8,9 +8,10 @@ interface Part {
   readonly imports: readonly string[];
 }
 
-const COMMON = ['words', 'types', 'formats', 'patterns'];
+const COMMON = ['words', 'types', 'formats', 'patterns', 'pages'];
 const BASE = ['protocol', 'transport', 'http1', 'cgi'];
 const CORE = [
+  'answers',
   'templates',
   'rewrite',
   'client',
@@ -35,6 +36,7 @@ const PARTS: readonly Part[] = [
     imports: ['types'],
   },
   { name: 'patterns', files: /^src\/pattern\.ts$/, imports: [] },
+  { name: 'pages', files: /^src\/error-pages\.ts$/, imports: [] },
   { name: 'networks', files: /^src\/config\/cidr\.ts$/, imports: [] },
   {
     name: 'templates',
@@ -63,6 +65,11 @@ const PARTS: readonly Part[] = [
     name: 'directed',
     files: /^src\/(directed\/|local-redirect\.ts$)/,
     imports: [...COMMON, ...BASE, 'exchange', 'pool', 'router', 'site', 'spool'],
+  },
+  {
+    name: 'answers',
+    files: /^src\/answers\//,
+    imports: [...COMMON, ...BASE, 'exchange', 'templates'],
   },
   { name: 'client', files: /^src\/client\//, imports: [...COMMON, ...BASE, 'networks', ...CORE] },
   { name: 'registry', files: /^protocols\/index\.ts$/, imports: ['protocol', 'a protocol'] },

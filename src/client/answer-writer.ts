@@ -1,10 +1,11 @@
+import type { ErrorPages } from '../error-pages.ts';
 import type { GatewayError } from '../errors.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { type FieldLines, type Fields, NO_FIELDS } from '../fields.ts';
 import { chunkHeader, lastChunk } from '../http1/write.ts';
 import { GatheringWriter } from '../transport/gathering-writer.ts';
-import type { RawSocket } from '../transport/raw-socket.ts';
 import { answerHead } from './answer-head.ts';
+import type { ClientStream } from './client-stream.ts';
 import { ownAnswer } from './own-answer.ts';
 
 /** How the end of a body is told: there is none, by its length, by chunks, by the close of the connection, or never. */
@@ -24,6 +25,12 @@ export interface AnswerOwner {
   readonly requestRead: boolean;
 }
 
+/** What the listener of a connection knows of answers, at present. */
+export interface AnswerPolicy {
+  /** `pages`: what stands for failures until an exchange has its route; null: the gateway's own words do. */
+  readonly border: { readonly pages: ErrorPages | null };
+}
+
 /** Writes the answers on one client connection, one after the other, each framed anew (RFC 9112, 6 and 7). */
 export class AnswerWriter implements Answer {
   /** Whether the connection may carry another request after this answer. */
@@ -31,18 +38,21 @@ export class AnswerWriter implements Answer {
   private framing: Framing = 'bodiless';
   private exchange: Exchange | null = null;
   private readonly out: GatheringWriter;
-  private readonly socket: RawSocket;
+  private readonly socket: ClientStream;
   private readonly owner: AnswerOwner;
+  private readonly reception: AnswerPolicy;
 
-  constructor(socket: RawSocket, owner: AnswerOwner) {
+  constructor(socket: ClientStream, owner: AnswerOwner, reception: AnswerPolicy) {
     this.socket = socket;
     this.out = new GatheringWriter(socket);
     this.owner = owner;
+    this.reception = reception;
   }
 
   /** Turns to the next exchange; `keepAlive`: whether its client wants the connection to persist. */
   begin(exchange: Exchange, keepAlive: boolean): void {
     this.exchange = exchange;
+    exchange.pages = this.reception.border.pages;
     this.keepAlive = keepAlive;
     this.framing = 'bodiless';
   }
@@ -118,11 +128,11 @@ export class AnswerWriter implements Answer {
     // Who was merely denied something has broken no rule.
     const { source, proxyStatus } = error.row;
     if (source === 'client' && proxyStatus !== 'http_request_denied') this.keepAlive = false;
-    const { fields, body } = ownAnswer(error, exchange.id, exchange.fields);
-    const bytes = Buffer.from(body, 'latin1');
-    const length = exchange.method === 'HEAD' ? `Content-Length: ${bytes.length}\r\n` : '';
-    this.head(error.row.status, '', fields + length, bytes.length);
-    this.data(bytes);
+    const { fields, body } = ownAnswer(error, exchange);
+    const length = body.reduce((sum, part) => sum + part.length, 0);
+    const line = exchange.method === 'HEAD' ? `Content-Length: ${length}\r\n` : '';
+    this.head(error.row.status, '', fields + line, length);
+    for (const part of body) this.data(part);
     this.end(NO_FIELDS);
   }
 

@@ -1,4 +1,5 @@
 import { type Networks, UNIX } from '../config/cidr.ts';
+import type { ErrorPages } from '../error-pages.ts';
 import { GatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import {
@@ -34,6 +35,8 @@ export interface BorderPolicy {
   /** How this gateway calls itself in Via (RFC 9110, 7.6.3); unlike any other's. */
   readonly pseudonym: string;
   readonly trusted: Networks;
+  /** What stands for failures of requests that have no route yet; null: the gateway's own words do. */
+  readonly pages: ErrorPages | null;
 }
 
 /** What a trusted proxy said of the request; empty: nothing. */

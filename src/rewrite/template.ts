@@ -102,6 +102,13 @@ export class Template {
     return text + this.#rest;
   }
 
+  /** Filled in as a text of a language in which values from a request have to be escaped, as a page is. */
+  expandEscaped(exchange: Exchange, escape: (value: string) => string): string {
+    let text = '';
+    for (const part of this.#parts) text += part.before + escape(filledIn(part, exchange, exchange.captures));
+    return text + this.#rest;
+  }
+
   /**
    * Filled in as a URL or a part of one: values that are no URL text, and the captures of the route, which are of a decoded
    * path, are percent-encoded so that none of them ends the part where it stands. Captures that are `given` are URL text.

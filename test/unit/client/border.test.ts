@@ -10,7 +10,7 @@ import type { BodySource } from '../../../src/replay.ts';
 const ENDS = { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 };
 const STRANGER: Peer = { ...ENDS, address: '192.0.2.1', trusted: false, scheme: 'http', tls: null };
 const PROXY: Peer = { ...ENDS, address: '10.0.0.1', trusted: true, scheme: 'http', tls: null };
-const POLICY = { pseudonym: 'gate', trusted: new Networks(['10.0.0.0/8']) };
+const POLICY = { pseudonym: 'gate', trusted: new Networks(['10.0.0.0/8']), pages: null };
 
 function admitted(lines: readonly string[], peer = STRANGER, start = 'GET / HTTP/1.1'): Exchange {
   const bytes = Buffer.from([start, 'Host: a', ...lines, '', ''].join('\r\n'), 'latin1');
