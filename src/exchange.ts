@@ -1,5 +1,4 @@
 import type { ErrorPages } from './error-pages.ts';
-import type { ErrorPages } from './error-pages.ts';
 import type { GatewayError } from './errors.ts';
 import { type FieldLines, type Fields, firstValue, overlaid } from './fields.ts';
 import type { AccessRecord, AttemptRecord } from './log/log.ts';
@@ -122,8 +121,6 @@ export class Exchange implements BackendRequest, AccessRecord {
   judge: AnswerJudge | null = null;
   /** Fields that take the place of those of the same name in a good answer; they are of the backend that sent the exchange on. */
   carried: FieldLines = '';
-  /** What stands for failures in place of the gateway's own words; null: nothing. */
-  pages: ErrorPages | null = null;
   /** What stands for failures in place of the gateway's own words; null: nothing. */
   pages: ErrorPages | null = null;
   /** Fields that the gateway adds to the final answer, such as its cookies. */

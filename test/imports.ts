@@ -59,7 +59,7 @@ const PARTS: readonly Part[] = [
   {
     name: 'router',
     files: /^src\/router\//,
-    imports: [...COMMON, ...BASE, 'networks', 'exchange', 'pool', 'templates', 'rewrite'],
+    imports: ['answers', ...COMMON, ...BASE, 'networks', 'exchange', 'pool', 'templates', 'rewrite'],
   },
   {
     name: 'directed',

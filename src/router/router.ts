@@ -1,6 +1,6 @@
+import { ownRouteOf } from '../answers/own-route.ts';
 import type { RouteConfig } from '../config/config.ts';
 import { poolsOf } from '../config/route-pools.ts';
-import { GatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Pool } from '../pool/pool.ts';
 import { Decision } from './decision.ts';
@@ -53,15 +53,6 @@ function endOf(config: RouteConfig, pools: ReadonlyMap<string, Pool>, before?: R
   if (config.action.kind !== 'pool') return ownRouteOf(config);
   const same = before?.routes.find(({ name }) => name === config.name);
   return routeTo(pools.get(poolsOf(config.action)[0]!)!, config.name, same);
-}
-
-function ownRouteOf({ name }: RouteConfig): OwnRoute {
-  return {
-    name,
-    answer() {
-      throw new GatewayError('not_implemented', `route ${name} leads to no pool`);
-    },
-  };
 }
 
 function routeTo(pool: Pool, name: string, before: Route | undefined): Route {
