@@ -33,7 +33,7 @@ async function main(): Promise<number> {
   const peers = chosen.filter(peer => versions[peer.name] !== undefined);
   const scenarios = wanted.filter(possible);
   for (const name of new Set(scenarios.flatMap(({ needs }) => needs)))
-    versions[name] = printedVersion(programPath(name)!, '-v');
+    versions[name] = printedVersion(programPath(name)!, name === 'openssl' ? 'version' : '-v');
   const machine = describeMachine();
   console.log(machine);
   const rows = await measureAll(scenarios, peers, options);

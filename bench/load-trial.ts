@@ -10,6 +10,8 @@ import type { WrkReport } from './wrk-output.ts';
 /** What a load consists of, and who bears it. */
 export interface LoadPlan {
   readonly path: string;
+  /** What clients speak; undefined: http. */
+  readonly scheme?: 'http' | 'https';
   /** Bytes of the answer. */
   readonly length: number;
   readonly connections: number;
@@ -66,9 +68,9 @@ export class LoadTrial implements Trial {
   }
 
   async #start(): Promise<Gateway> {
-    const { path, length, uploads } = this.#plan;
+    const { path, length, uploads, scheme } = this.#plan;
     this.#gateway = await this.#plan.start();
-    await checkAnswer(this.#gateway, path, length, uploads ? UPLOAD : undefined);
+    await checkAnswer(this.#gateway, path, length, uploads ? UPLOAD : undefined, scheme);
     return this.#gateway;
   }
 
@@ -103,8 +105,8 @@ export class LoadTrial implements Trial {
   }
 
   async #run(gateway: Gateway, seconds: number): Promise<WrkReport> {
-    const { path, connections, timeout, uploads, folder } = this.#plan;
-    const url = `http://127.0.0.1:${gateway.port}${path}`;
+    const { path, connections, timeout, uploads, folder, scheme = 'http' } = this.#plan;
+    const url = `${scheme}://127.0.0.1:${gateway.port}${path}`;
     const script = uploads ? UPLOAD_SCRIPT : undefined;
     try {
       return await runWrk({ url, connections, seconds, timeout, script }, folder);

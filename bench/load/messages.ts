@@ -32,8 +32,18 @@ export interface PulseState {
   readonly failures: number;
 }
 
+/** How connections with TLS went since the last `begin`: from connecting to the answer, in milliseconds. */
+export interface HandshakesState {
+  readonly count: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Connections that took up a session. */
+  readonly resumed: number;
+  readonly failures: Readonly<Record<string, number>>;
+}
+
 /** What a station tells of itself. */
-export type State = OpenerState | HoldingState | OrderingState | PulseState;
+export type State = OpenerState | HoldingState | OrderingState | PulseState | HandshakesState;
 
 /** Answers an order to the process that started us. */
 export function report(state: State): void {

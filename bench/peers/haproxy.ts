@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from '../program.ts';
 import { haproxyPhp } from './fastcgi/haproxy.ts';
-import type { Peer, Setup } from './peer.ts';
+import type { Peer, Setup, TlsSetup } from './peer.ts';
 import { printedVersion } from './version.ts';
 
 /** HAProxy with one thread and shared keep-alive connections to the backend. */
@@ -13,15 +13,18 @@ export const haproxy: Peer = {
   warmUp: 0,
   version: () => printedVersion('haproxy', '-v'),
   php: haproxyPhp,
-  http(setup: Setup): Command {
-    const file = join(setup.folder, 'haproxy.cfg');
-    writeFileSync(file, haproxyText(setup));
-    return { file: 'haproxy', args: ['-db', '-q', '-f', file] };
-  },
+  http: (setup: Setup): Command => command(setup, ''),
+  tls: (setup: TlsSetup): Command => command(setup, ` ssl crt ${setup.certificate.both}`),
 };
 
+function command(setup: Setup, ssl: string): Command {
+  const file = join(setup.folder, 'haproxy.cfg');
+  writeFileSync(file, haproxyText(setup, ssl));
+  return { file: 'haproxy', args: ['-db', '-q', '-f', file] };
+}
+
 /** Without strict limits it starts with fewer files than two for each connection, which is more than ever needed. */
-function haproxyText(setup: Setup): string {
+function haproxyText(setup: Setup, ssl: string): string {
   const connections = Math.min(16_000, setup.fileLimit - 200);
   return `global
   nbthread 1
@@ -36,12 +39,12 @@ defaults
   timeout queue 1h
   timeout http-keep-alive 1h
 frontend clients
-  bind 127.0.0.1:${setup.port} backlog 4096
+  bind 127.0.0.1:${setup.port}${ssl} backlog 4096
   maxconn ${connections}
   unique-id-format %[uuid]
   unique-id-header X-Request-Id
   option forwardfor
-  http-request set-header X-Forwarded-Proto http
+  http-request set-header X-Forwarded-Proto ${ssl === '' ? 'http' : 'https'}
   http-request set-header X-Forwarded-Host %[req.hdr(host)]
   http-request add-header Via "1.1 haproxy"
   default_backend servers

@@ -1,7 +1,7 @@
 import { nginxCommand } from '../nginx-config.ts';
 import type { Command } from '../program.ts';
 import { nginxPhp, nginxPhpKeepAlive } from './fastcgi/nginx.ts';
-import type { Peer, Setup } from './peer.ts';
+import type { Peer, Setup, TlsSetup } from './peer.ts';
 import { printedVersion } from './version.ts';
 
 /** What a backend has to know of the client, as Sluice and Caddy say it by themselves. */
@@ -18,7 +18,11 @@ const FORWARDING = [
 export const nginx: Peer = { ...nginxPeer('nginx', FORWARDING), php: nginxPhp };
 
 /** nginx doing less: what reaches the backend seems to come from nginx itself. */
-export const nginxBare: Peer = { ...nginxPeer('nginx-bare', []), onlySmall: true };
+export const nginxBare: Peer = withoutTls({ ...nginxPeer('nginx-bare', []), onlySmall: true });
+
+function withoutTls({ tls: _, ...peer }: Peer): Peer {
+  return peer;
+}
 
 /** nginx with kept connections to PHP-FPM. */
 export const nginxKeepAlive: Peer = {
@@ -41,29 +45,41 @@ function nginxPeer(name: string, fields: readonly string[]): Peer {
     logs: true,
     warmUp: 0,
     version: () => printedVersion('nginx', '-v'),
-    http: (setup: Setup): Command =>
-      nginxCommand(setup.folder, setup.fileLimit, [
-        `access_log ${setup.accessLog === undefined ? 'off' : `${setup.accessLog} combined`};`,
-        'upstream backend {',
-        `server 127.0.0.1:${setup.backendPort};`,
-        'keepalive 256;',
-        'keepalive_requests 1000000000;',
-        'keepalive_timeout 1h;',
-        '}',
-        'server {',
-        `listen 127.0.0.1:${setup.port} backlog=4096;`,
-        'location / {',
-        'proxy_pass http://backend;',
-        'proxy_http_version 1.1;',
-        'proxy_set_header Connection "";',
-        ...fields,
-        'proxy_request_buffering off;',
-        'proxy_max_temp_file_size 0;',
-        'proxy_buffers 8 32k;',
-        'proxy_busy_buffers_size 64k;',
-        'proxy_read_timeout 1h;',
-        '}',
-        '}',
+    http: (setup: Setup): Command => command(setup, fields, []),
+    tls: ({ certificate, ...setup }: TlsSetup): Command =>
+      command(setup, fields, [
+        `ssl_certificate ${certificate.cert};`,
+        `ssl_certificate_key ${certificate.key};`,
+        'ssl_protocols TLSv1.2 TLSv1.3;',
+        'ssl_session_cache shared:tls:10m;',
       ]),
   };
+}
+
+function command(setup: Setup, fields: readonly string[], tls: readonly string[]): Command {
+  const ssl = tls.length > 0 ? ' ssl' : '';
+  return nginxCommand(setup.folder, setup.fileLimit, [
+    `access_log ${setup.accessLog === undefined ? 'off' : `${setup.accessLog} combined`};`,
+    'upstream backend {',
+    `server 127.0.0.1:${setup.backendPort};`,
+    'keepalive 256;',
+    'keepalive_requests 1000000000;',
+    'keepalive_timeout 1h;',
+    '}',
+    'server {',
+    `listen 127.0.0.1:${setup.port}${ssl} backlog=4096;`,
+    ...tls,
+    'location / {',
+    'proxy_pass http://backend;',
+    'proxy_http_version 1.1;',
+    'proxy_set_header Connection "";',
+    ...fields,
+    'proxy_request_buffering off;',
+    'proxy_max_temp_file_size 0;',
+    'proxy_buffers 8 32k;',
+    'proxy_busy_buffers_size 64k;',
+    'proxy_read_timeout 1h;',
+    '}',
+    '}',
+  ]);
 }

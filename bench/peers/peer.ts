@@ -1,3 +1,4 @@
+import type { Certificate } from '../certificate.ts';
 import type { Command } from '../program.ts';
 
 /** Where a peer runs, whatever is behind it. */
@@ -18,6 +19,11 @@ export interface Setup extends Site {
   readonly accessLog: string | undefined;
   /** Whether requests are to wait in the gateway's own queue, one at a time at the backend, if it has a queue. */
   readonly queueing: boolean;
+}
+
+/** What a peer whose clients speak TLS is to be configured for: TLS 1.2 and 1.3, with sessions that can be resumed. */
+export interface TlsSetup extends Setup {
+  readonly certificate: Certificate;
 }
 
 /** What a peer in front of PHP-FPM is to be configured for; without an access log. */
@@ -63,6 +69,8 @@ export interface Peer {
   version(): string;
   /** Writes its configuration and tells how to start it in the foreground; without it, it stands before no HTTP server. */
   readonly http?: (setup: Setup) => Command;
+  /** The same with clients that speak TLS. */
+  readonly tls?: (setup: TlsSetup) => Command;
   /** The same for two pools of which one can be held. */
   readonly holder?: (setup: HoldSetup) => Holder;
   /** The same before PHP-FPM. */

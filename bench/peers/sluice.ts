@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from '../program.ts';
-import type { Holder, HoldSetup, Peer, PhpSetup, Setup, Site } from './peer.ts';
+import type { Holder, HoldSetup, Peer, PhpSetup, Setup, Site, TlsSetup } from './peer.ts';
 import { printedVersion } from './version.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));
@@ -17,6 +17,8 @@ export const sluice: Peer = {
     return printedVersion(process.execPath, LAUNCHER, 'version');
   },
   http: (setup: Setup): Command => serve(setup, flags(setup)),
+  tls: (setup: TlsSetup): Command =>
+    serve(setup, flags(setup), 'off', `,tls,cert=${setup.certificate.cert},key=${setup.certificate.key}`),
   php: (setup: PhpSetup): Command => serve(setup, phpFlags(setup, '')),
   holder,
 };
@@ -31,10 +33,10 @@ export const sluiceMaxConns: Peer = {
   php: (setup: PhpSetup): Command => serve(setup, phpFlags(setup, `,max-conns=${setup.workers}`)),
 };
 
-function serve(site: Site, flags: readonly string[], admin = 'off'): Command {
+function serve(site: Site, flags: readonly string[], admin = 'off', options = ''): Command {
   return {
     file: process.execPath,
-    args: [LAUNCHER, 'serve', '--listen', `127.0.0.1:${site.port}`, '--admin', admin, ...flags],
+    args: [LAUNCHER, 'serve', '--listen', `127.0.0.1:${site.port}${options}`, '--admin', admin, ...flags],
     env: { XDG_RUNTIME_DIR: site.folder },
   };
 }
