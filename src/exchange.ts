@@ -101,6 +101,9 @@ export class Exchange implements BackendRequest, AccessRecord {
   expectsContinue = false;
   body: RequestBody | null = null;
   secure = false;
+  /** The host that the client asked for as a trusted proxy says, which routes do not go by; empty: it says nothing. */
+  publicHost = '';
+  publicPort = 0;
   script: Script | null = null;
   scriptNames: ScriptNames | null = null;
   ends: ConnectionEnds = NO_ENDS;
@@ -123,6 +126,8 @@ export class Exchange implements BackendRequest, AccessRecord {
   carried: FieldLines = '';
   /** What stands for failures in place of the gateway's own words; null: nothing. */
   pages: ErrorPages | null = null;
+  /** Cookies that the gateway has given and that no backend sees: `name=value; ` for each. */
+  ownCookies = '';
   /** Fields that the gateway adds to the final answer, such as its cookies. */
   ownFields: FieldLines = '';
 

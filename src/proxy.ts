@@ -9,7 +9,7 @@ import { BYPASS, type Claim, type Place } from './pool/claim.ts';
 import type { Endpoint } from './pool/endpoint.ts';
 import type { Lease } from './pool/lease.ts';
 import type { Pool } from './pool/pool.ts';
-import { outcomeOf, outcomeOfError, RETRIES } from './pool/traffic-cells.ts';
+import { outcomeOfError, RETRIES } from './pool/traffic-cells.ts';
 import type { Connection, Receiver } from './protocol.ts';
 import { type AheadOwner, type ReadAhead, type Readable, readAhead } from './read-ahead.ts';
 import { type BodySink, type BodyTaker, RequestBody } from './replay.ts';
@@ -46,6 +46,7 @@ export function proxy(
 /** The attempt loop. Its steps are methods: start, granted, connected, head, data, end, failed. */
 class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner, Timed {
   readonly priority: number;
+  readonly home: string;
   tried: readonly Endpoint[] = NONE_TRIED;
   place: Place | null = null;
   deadline = Infinity;
@@ -81,6 +82,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     this.pool = route.pool;
     this.onward = onward;
     this.priority = bypass ? BYPASS : 0;
+    this.home = this.pool.sticky === null ? '' : this.pool.sticky.aliasOf(exchange);
     this.patience = patience;
   }
 
@@ -156,10 +158,9 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   head(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void {
     const { exchange } = this;
     exchange.firstByteAt = recent();
-    this.lease!.outcome = outcomeOf(status);
-    this.pool.breaker?.record(this.lease!, status >= 500, exchange.firstByteAt - this.sentAt);
+    this.lease!.answered(status, exchange.firstByteAt - this.sentAt);
     if (status >= 502 && status <= 504 && this.retriedStatus(status)) return;
-    this.succeeded();
+    this.succeeded(status);
     if (this.isTurnedDown(status, fields, bodyLength)) return;
     if (status === 101) this.beginTunnel();
     else exchange.body?.settle();
@@ -170,9 +171,8 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
 
   localRedirect(target: string): void {
     this.exchange.firstByteAt = recent();
-    this.lease!.outcome = outcomeOf(LOCAL_REDIRECT);
-    this.pool.breaker?.record(this.lease!, false, this.exchange.firstByteAt - this.sentAt);
-    this.succeeded();
+    this.lease!.answered(LOCAL_REDIRECT, this.exchange.firstByteAt - this.sentAt);
+    this.succeeded(LOCAL_REDIRECT);
     this.instead = () => this.onward.redirect(this.exchange, this.route, target);
   }
 
@@ -219,13 +219,8 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   }
 
   failed(error: GatewayError): void {
-    const { endpoint } = this.lease!;
     const attempt = this.attempt(error.row.retry);
-    const { health } = error.row;
-    if (health === 'failed' || (health === 'fresh' && !attempt.reused)) {
-      endpoint.failed(error.kind);
-      this.pool.breaker?.failed(this.lease!, this.exchange.committed || this.instead !== null);
-    }
+    this.lease!.failed(error, attempt.reused, this.exchange.committed || this.instead !== null);
     if (this.instead !== null) {
       this.leave('');
       return;
@@ -235,7 +230,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
       this.abandon(error);
       return;
     }
-    this.exchange.recordAttempt(this.lease!.endpoint.name, error.kind);
+    this.lost(error.kind);
     const refusal = refusalToRetry(attempt, this.fresh, this.retries, this.begunAt, this.pool);
     if (refusal === '') {
       this.again(attempt);
@@ -250,8 +245,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     if (this.lease === null) {
       if (this.pool.withdraw(this)) this.waited();
     } else {
-      if (!this.exchange.committed && this.instead === null)
-        this.exchange.recordAttempt(this.lease!.endpoint.name, error.kind);
+      if (!this.exchange.committed && this.instead === null) this.lost(error.kind);
       this.lease.outcome = outcomeOfError(error.kind);
       this.exchange.body?.detach();
       this.connection?.close(error.kind);
@@ -290,10 +284,18 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     if (this.ahead === null) this.connection?.pause();
   }
 
-  private succeeded(): void {
-    const { firstByteAt } = this.exchange;
-    this.lease!.endpoint.succeeded(firstByteAt - this.sentAt, firstByteAt, this.connection!.reused);
-    this.exchange.recordAttempt(this.lease!.endpoint.name, '');
+  private succeeded(status: number): void {
+    const { exchange } = this;
+    const { endpoint } = this.lease!;
+    endpoint.succeeded(exchange.firstByteAt - this.sentAt, exchange.firstByteAt, this.connection!.reused);
+    exchange.recordAttempt(endpoint.name, '');
+    this.route.answered(exchange, status, this, endpoint);
+  }
+
+  /** The attempt failed, be it that the backend has done what was asked. */
+  private lost(reason: string): void {
+    this.exchange.recordAttempt(this.lease!.endpoint.name, reason);
+    if (this.connection?.sent === true) this.route.unanswered(this.exchange);
   }
 
   /** Whether something else takes the place of an answer: what it names itself, or what the exchange's judge has for it. */
@@ -336,7 +338,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   private retriedStatus(status: number): boolean {
     const attempt = this.attempt(status);
     if (refusalToRetry(attempt, this.fresh, this.retries, this.begunAt, this.pool) !== '') return false;
-    this.exchange.recordAttempt(this.lease!.endpoint.name, String(status));
+    this.lost(String(status));
     this.connection!.close('answer not wanted');
     this.again(attempt);
     return true;

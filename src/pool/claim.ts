@@ -28,6 +28,8 @@ export const BYPASS = -1;
 export interface Claim extends Queued {
   /** Endpoints on which this exchange has failed already; others are preferred. */
   readonly tried: readonly Endpoint[];
+  /** What stands for the endpoint that its client came to first, where a pool leads clients there; empty: any will do. */
+  readonly home: string;
   /** The bytes that a hash balancer hashes; asked for only by such a balancer. */
   hashKey(): string;
   /** The lease; called during `acquire` or, out of the queue, later. */

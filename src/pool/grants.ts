@@ -10,7 +10,7 @@ import type { Pool } from './pool.ts';
 import { Queue } from './queue.ts';
 import { type RefusalKind, Refusals } from './refusals.ts';
 import { Room } from './room.ts';
-import type { Selection } from './selection.ts';
+import { hasRoom, type Selection } from './selection.ts';
 import { QUEUED } from './traffic-cells.ts';
 
 /** So many of those who wait are refused in one turn of the event loop: other pools are not to notice. */
@@ -76,7 +76,7 @@ export class Grants {
       return;
     }
     if (this.#queue.size > 0) this.#wake();
-    const endpoint = this.#queue.isFirst(claim) ? this.#choose(claim) : undefined;
+    const endpoint = this.#mayGo(claim) ? this.#choose(claim) : undefined;
     if (endpoint === undefined) this.#enqueue(claim);
     else this.#grant(claim, endpoint);
   }
@@ -140,10 +140,32 @@ export class Grants {
     return this.#closed || claim.tried.length === 0;
   }
 
+  /**
+   * Whether nobody waits who goes before a claim that has just come. Where some wait for the one endpoint that is theirs, others
+   * go past them: of these, whoever could be served has been by now.
+   */
+  #mayGo(claim: Claim): boolean {
+    return this.#queue.isFirst(claim) || (this.#pool.sticky !== null && !this.#waking);
+  }
+
   #choose(claim: Claim, patient = true): Endpoint | undefined {
     if (this.#held && claim.priority !== BYPASS) return undefined;
     if (this.#pool.ledger.poolInFlight >= this.#pool.config.poolMaxConns) return undefined;
-    return this.selection.choose(claim, patient);
+    const { sticky } = this.#pool;
+    const home = sticky === null ? undefined : sticky.homeOf(claim);
+    if (home !== undefined && hasRoom(home, patient)) return home;
+    return home !== undefined && patient ? undefined : this.selection.choose(claim, patient);
+  }
+
+  /** Who is to be served next of those who wait, without those whose own endpoint is full. */
+  #next(): Claim | undefined {
+    const { sticky } = this.#pool;
+    let claim = this.#queue.head();
+    for (; sticky !== null && claim !== undefined; claim = this.#queue.after(claim)) {
+      const home = sticky.homeOf(claim);
+      if (home === undefined || hasRoom(home, true)) break;
+    }
+    return claim;
   }
 
   /** Never throws: a defect in one exchange must not stop the queue for the others, nor keep a slot. */
@@ -231,7 +253,7 @@ export class Grants {
     if (this.#waking) return;
     this.#waking = true;
     let refused = 0;
-    for (let claim = this.#queue.head(); claim !== undefined; claim = this.#queue.head()) {
+    for (let claim = this.#next(); claim !== undefined; claim = this.#next()) {
       const admitted = this.#admits(claim);
       const endpoint = admitted ? this.#choose(claim) : undefined;
       if (endpoint !== undefined) {

@@ -1,7 +1,7 @@
 import type { GatewayError } from '../errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Pool } from './pool.ts';
-import { type Outcome, TUNNELS_BEGUN, TUNNELS_ENDED, UNTOLD } from './traffic-cells.ts';
+import { type Outcome, outcomeOf, TUNNELS_BEGUN, TUNNELS_ENDED, UNTOLD } from './traffic-cells.ts';
 
 /** An upgraded connection. */
 export interface Tunnel {
@@ -41,6 +41,19 @@ export class Lease {
     this.endpoint.tunnels.add(tunnel);
     this.endpoint.traffic.count(TUNNELS_BEGUN);
     this.pool.exchanges.count(TUNNELS_BEGUN);
+  }
+
+  /** The head of an answer came, so many milliseconds after the request was sent. */
+  answered(status: number, ms: number): void {
+    this.outcome = outcomeOf(status);
+    this.pool.breaker?.record(this, status >= 500, ms);
+  }
+
+  /** The attempt failed: endpoint and breaker hear of what the error table counts against them. `answered`: the head had come. */
+  failed({ kind, row }: GatewayError, reused: boolean, answered: boolean): void {
+    if (row.health !== 'failed' && (row.health !== 'fresh' || reused)) return;
+    this.endpoint.failed(kind);
+    this.pool.breaker?.failed(this, answered);
   }
 
   /** For Pool alone: the attempt is over, and how it went is counted. */

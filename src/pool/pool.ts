@@ -24,6 +24,7 @@ import { RetryBudget } from './retry-budget.ts';
 import { Selection } from './selection.ts';
 import type { Sources } from './sources.ts';
 import { type PoolStatus, statusOf } from './status.ts';
+import type { Stickiness } from './stickiness.ts';
 import type { Supply } from './supply.ts';
 import { Traffic } from './traffic.ts';
 
@@ -51,6 +52,8 @@ export class Pool {
   /** Leases of claims that passed a shut gate, tunnels excepted. */
   bypassing = 0;
   readonly defects: Defects;
+  /** Null: no client is led to the endpoint that it came to first. */
+  sticky: Stickiness | null = null;
   /** Null: the endpoints are there or not, and nobody starts more. */
   supply: Supply | null = null;
   /** Says why there is no endpoint where there is none; empty: in the usual words. Null: always in these. */
@@ -186,6 +189,11 @@ export class Pool {
     return this.ledger.poolInFlight;
   }
 
+  /** Whether an endpoint is up, is to be tried whether it is again, or will be there by itself. */
+  get serves(): boolean {
+    return !this.#grants.selection.allDown(this.supply?.expected ?? false);
+  }
+
   get draining(): boolean {
     return this.#draining || this.#retired !== null;
   }
@@ -309,6 +317,7 @@ export class Pool {
       now,
       this.config.health.allDown === 'last-resort',
     );
+    this.sticky?.follow(staying);
     this.#guard.watch(staying);
     this.#grants.wakeSoon();
   }

@@ -48,6 +48,11 @@ export class Queue<T extends Queued> {
     return undefined;
   }
 
+  /** The claim that is to be served after one that waits. */
+  after({ place, priority }: T): T | undefined {
+    return (place?.next.claim as T | undefined) ?? this.head(priority + 1);
+  }
+
   /** Whether nobody waits who goes before a claim that has just come. */
   isFirst(claim: T): boolean {
     return this.#size === 0 || this.head()!.priority > claim.priority;

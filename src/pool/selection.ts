@@ -71,7 +71,7 @@ export class Selection {
       const endpoint = tier[i]!;
       if (endpoint.ledger.state(endpoint.index) === 0) this.#anyUp = true;
       else if (!endpoint.health.due(this.#now())) continue;
-      if (endpoint.free && !(patient && endpoint.crowded)) this.#candidates[this.#found++] = endpoint;
+      if (hasRoom(endpoint, patient)) this.#candidates[this.#found++] = endpoint;
     }
   }
 
@@ -116,4 +116,9 @@ function better(a: Endpoint, b: Endpoint, tried: readonly Endpoint[]): boolean {
   const aTried = tried.includes(a);
   if (aTried !== tried.includes(b)) return !aTried;
   return a.health.restUntil < b.health.restUntil;
+}
+
+/** Whether an endpoint has a slot, and for a claim that is patient a good one. */
+export function hasRoom(endpoint: Endpoint, patient: boolean): boolean {
+  return endpoint.free && !(patient && endpoint.crowded);
 }

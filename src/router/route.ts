@@ -1,4 +1,7 @@
+import type { WriteMark } from '../cookies/write-mark.ts';
 import type { Exchange, RequestEditor } from '../exchange.ts';
+import type { Claim } from '../pool/claim.ts';
+import type { Endpoint } from '../pool/endpoint.ts';
 import { Gate } from '../pool/gate.ts';
 import type { Pool } from '../pool/pool.ts';
 
@@ -10,6 +13,8 @@ export class Route {
   readonly gate: Gate;
   /** What is changed in requests and answers; null: nothing. */
   editor: RequestEditor | null = null;
+  /** Told to clients that write here, so that they read where they have written; null: nobody reads elsewhere. */
+  writes: WriteMark | null = null;
   /** Exchanges that have passed its gate and that backends have not finished, and those of them that wait for a slot. */
   underWay = 0;
   /** Of these, upgraded connections. */
@@ -24,8 +29,21 @@ export class Route {
   }
 
   /** The route that an exchange takes: this one, or a branch of it to another pool. */
-  choose(_exchange: Exchange): Route {
+  choose(exchange: Exchange): Route {
+    if (this.pool.sticky !== null) this.pool.sticky.take(exchange);
+    if (this.writes !== null) this.writes.take(exchange);
     return this;
+  }
+
+  /** An endpoint has answered for a claim. A backend that refuses a request has done nothing (RFC 9110, 15.5). */
+  answered(exchange: Exchange, status: number, claim: Claim, endpoint: Endpoint): void {
+    if (this.pool.sticky !== null) this.pool.sticky.answered(exchange, claim, endpoint);
+    if (this.writes !== null && (status < 400 || status >= 500)) this.unanswered(exchange);
+  }
+
+  /** A backend may have done what was asked, whatever the client will be told. */
+  unanswered(exchange: Exchange): void {
+    if (this.writes !== null && !isSafe(exchange.method)) this.writes.leave(exchange);
   }
 
   /** An exchange has passed; `apart`: while the gate was held. */
@@ -46,4 +64,9 @@ export class Route {
     if (tunnel) this.tunnels--;
     if (apart || tunnel) this.apart--;
   }
+}
+
+/** Whether a request of that method changes nothing (RFC 9110, 9.2.1). */
+function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE';
 }

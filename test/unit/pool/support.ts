@@ -55,6 +55,7 @@ export class FakeClaim implements Claim {
   tried: readonly Endpoint[] = [];
   place: Place | null = null;
   key = '';
+  home = '';
   lease: Lease | undefined;
   error: GatewayError | undefined;
   /** Called at the grant. */
