@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { ConditionConfig } from '../../src/config/config.ts';
 import { okBackend } from '../support/backend.ts';
 import { exchange, get } from '../support/client.ts';
+import type { RouteSetting } from '../support/config.ts';
 import { startGateway } from '../support/gateway.ts';
 
 async function routed(t: TestContext) {
@@ -61,4 +63,35 @@ test('no way of writing a path walks around a route: it is matched as decoded, o
     const text = await ask(get(target));
     assert.ok(['closed', '400 Bad Request'].includes(text), `${target} went to ${text}`);
   }
+});
+
+test('fields, cookies, parameters and clients decide as the gateway knows them', async t => {
+  const open = await okBackend(t, 'open');
+  const closed = await okBackend(t, 'closed');
+  const one = (kind: ConditionConfig['kind'], name: string, ...values: string[]): RouteSetting => ({
+    conditions: [{ kind, name, negated: false, values }],
+    pool: 'closed',
+  });
+  const gateway = await startGateway(t, {
+    backends: [open.url],
+    pools: { closed: [closed.url] },
+    trustProxy: ['127.0.0.1'],
+    routes: [
+      one('header', 'X-Stage', 'beta'),
+      one('cookie', 'stage', 'beta'),
+      one('query', 'stage', 'beta'),
+      one('client', '', '192.0.2.0/24', '2001:db8::/32'),
+      { pool: 'default' },
+    ],
+  });
+  const ask = async (request: string) => (await exchange(t, gateway.address, request)).text.trim();
+  assert.equal(await ask(get('/')), 'open');
+  assert.equal(await ask(get('/', 'X-Stage: alpha', 'x-stage: beta')), 'closed');
+  // A field that Connection names is for this hop, and routes see none of these.
+  assert.equal(await ask(get('/', 'X-Stage: beta', 'Connection: X-Stage')), 'open');
+  assert.equal(await ask(get('/', 'Cookie: a=b; stage=beta')), 'closed');
+  assert.equal(await ask(get('/?a=b&stage=%62eta')), 'closed');
+  assert.equal(await ask(get('/', 'X-Forwarded-For: 192.0.2.7')), 'closed');
+  assert.equal(await ask(get('/', 'X-Forwarded-For: 2001:db8::1')), 'closed');
+  assert.equal(await ask(get('/', 'X-Forwarded-For: 192.0.2.7, 198.51.100.1')), 'open');
 });
