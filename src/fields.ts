@@ -35,6 +35,9 @@ export const X_REQUEST_ID = 16;
 export const X_REAL_IP = 17;
 /** A name that an application may take for one of the gateway's: many read `_` and `-` as the same (RFC 3875, 4.1.18). */
 export const LOOKALIKE = 18;
+export const X_FORWARDED_PORT = 19;
+/** X-Forwarded-Prefix and others of which the gateway makes no use. */
+export const X_FORWARDED_OTHER = 20;
 
 /** The codes by name in lower case. */
 export const FIELD_CODES: ReadonlyMap<string, number> = new Map([
@@ -55,13 +58,15 @@ export const FIELD_CODES: ReadonlyMap<string, number> = new Map([
   ['forwarded', FORWARDED],
   ['x-request-id', X_REQUEST_ID],
   ['x-real-ip', X_REAL_IP],
-  ...['port', 'ssl', 'scheme', 'server', 'prefix'].map((what): [string, number] => [
+  ['x-forwarded-port', X_FORWARDED_PORT],
+  ...['ssl', 'scheme', 'server', 'prefix'].map((what): [string, number] => [
     `x-forwarded-${what}`,
-    FORWARDED,
+    X_FORWARDED_OTHER,
   ]),
   ...lookalikes('x', 'forwarded', 'for'),
   ...lookalikes('x', 'forwarded', 'proto'),
   ...lookalikes('x', 'forwarded', 'host'),
+  ...['port', 'ssl', 'scheme', 'server', 'prefix'].flatMap(what => lookalikes('x', 'forwarded', what)),
   ...lookalikes('x', 'request', 'id'),
   ...lookalikes('x', 'real', 'ip'),
 ]);
@@ -107,7 +112,21 @@ export function overlaid(lines: FieldLines, over: FieldLines): FieldLines {
 
 /** The members of a comma-separated value, without the blanks around them: space and tab, nothing else (RFC 9110, 5.6.1). */
 export function listMembers(value: string): string[] {
-  return value.split(/[ \t]*,[ \t]*/);
+  return value.includes(',') ? value.split(',').map(withoutBlanks) : [withoutBlanks(value)];
+}
+
+/** A loop, since a pattern for blanks at the end would look at a long run of blanks again from each of them. */
+function withoutBlanks(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && isBlank(text, from)) from++;
+  while (to > from && isBlank(text, to - 1)) to--;
+  return from === 0 && to === text.length ? text : text.slice(from, to);
+}
+
+function isBlank(text: string, at: number): boolean {
+  const byte = text.charCodeAt(at);
+  return byte === 0x20 || byte === 0x09;
 }
 
 /** Whether a comma-separated value lists the token (in lower case), compared without regard to case. */

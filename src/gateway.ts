@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { protocols } from '../protocols/index.ts';
 import { Answers } from './answers/answers.ts';
+import { Doubts } from './client/doubts.ts';
 import type { ListenerPolicy } from './client/listener.ts';
 import { Listeners } from './client/listeners.ts';
 import type { PassedSocket } from './client/passed-socket.ts';
@@ -66,6 +67,7 @@ export class Gateway {
   readonly #startedAt = now();
   /** By which it knows its own Via. */
   readonly #pseudonym = `sluice-${randomBytes(6).toString('hex')}`;
+  readonly #doubts: Doubts;
   /** What is counted of all exchanges. */
   readonly #traffic = new Traffic(recent);
   /** Where bodies lie that are too long for memory. */
@@ -84,6 +86,7 @@ export class Gateway {
     this.#config = config;
     this.#console = config.admin.listen;
     this.log = log;
+    this.#doubts = new Doubts(log);
     this.#expansions = new Expansions(config.resolver, log);
     this.pools = new Pools(config.pools, {
       make: pool => this.#makePool(pool),
@@ -248,11 +251,17 @@ export class Gateway {
     throw new OrderError('refused', 'the gateway is about to end: it takes no new configuration');
   }
 
-  #policy({ limits, client, trustProxy }: Config, { general }: Answers): ListenerPolicy {
+  #policy({ limits, client, trustProxy, forwarded }: Config, { general }: Answers): ListenerPolicy {
     return {
       limits,
       client,
-      border: { pseudonym: this.#pseudonym, trusted: new Networks(trustProxy), pages: general },
+      border: {
+        pseudonym: this.#pseudonym,
+        trusted: new Networks(trustProxy),
+        notation: forwarded,
+        doubts: this.#doubts,
+        pages: general,
+      },
       handle: exchange => this.#dispatch.handle(exchange),
       ended: exchange => this.#dispatch.ended(exchange),
     };

@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import type { GatewayError } from './errors.ts';
 import type { FieldLines, Fields } from './fields.ts';
 
@@ -85,6 +86,8 @@ export interface BackendRequest {
   readonly ends: ConnectionEnds;
   /** Whether it came by TLS, to the gateway or to the trusted proxy that says so. */
   readonly secure: boolean;
+  /** The port that the client connected to as a trusted proxy says; 0: it says nothing. */
+  readonly publicPort: number;
   /** Null: it came to the gateway without TLS. */
   readonly tls: TlsFacts | null;
   /** The script to run; null: the application itself sees to the whole path. */
@@ -151,6 +154,31 @@ export interface Application {
   readonly multiplex: number;
 }
 
+/** What a backend gave so that the next handshake with it is a short one. */
+export interface TlsSession {
+  readonly bytes: Buffer;
+  /** When the backend's certificate was checked, by this session or the one that it came from; a moment of clock.ts. */
+  readonly checkedAt: number;
+}
+
+/** How TLS is spoken with an endpoint. */
+export interface DestinationTls {
+  /** The issuers that are believed, and the certificate that is shown; as the files of both are at present. */
+  readonly context: SecureContext;
+  /** Whose the certificate has to be: a host, which is asked for by SNI as well, or an address. */
+  readonly name: string;
+  /** Whether the certificate is checked at all. */
+  readonly verified: boolean;
+  /** The names of the protocol inside of it for ALPN (RFC 7301); none: it is not used. */
+  readonly offers: readonly string[];
+  readonly sessions: {
+    /** A session for one handshake; undefined: there is none. */
+    take(): TlsSession | undefined;
+    keep(session: TlsSession): void;
+    clear(): void;
+  };
+}
+
 /** Where an endpoint is and how long to wait for it; durations in milliseconds. */
 export interface Destination {
   readonly scheme: string;
@@ -161,6 +189,10 @@ export interface Destination {
   readonly lookup?: LookupFunction | undefined;
   /** Of a unix socket, or of what a process is to run; empty for TCP. A leading `@` names an abstract socket. */
   readonly path: string;
+  /** Undefined: it is spoken to in the clear. */
+  readonly tls?: DestinationTls | undefined;
+  /** What a connection for a request begins with, before everything else; undefined: nothing. */
+  readonly opening?: ((request: BackendRequest) => Buffer) | undefined;
   readonly application: Application;
   /** `host:port`, fit for a Host field and for the log. */
   readonly authority: string;
@@ -221,6 +253,8 @@ export interface Protocol {
   readonly name: string;
   /** The schemes of a backend URL that mean it. */
   readonly schemes: readonly string[];
+  /** What it is called in ALPN (RFC 7301); undefined: it has no name there. */
+  readonly alpn?: string;
   /** Whether a request body has to have a length before the request can be sent. */
   readonly needsLength: boolean;
   /** Whether a connection occupies a worker of the application for as long as it stands, idle or not. */

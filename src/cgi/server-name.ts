@@ -17,9 +17,15 @@ let lastSecure = NONE;
 
 /**
  * Read from the Host, where a port that is not given means the scheme's. A Host that is missing, or that names no plain
- * host, is replaced by the address at which the request came in: applications build links and rules from the name.
+ * host, is replaced by the address at which the request came in: applications build links and rules from the name. What a
+ * trusted proxy says of the port goes before all that.
  */
 export function serverName(request: BackendRequest): ServerName {
+  const named = nameOf(request);
+  return request.publicPort === 0 ? named : { ...named, port: String(request.publicPort) };
+}
+
+function nameOf(request: BackendRequest): ServerName {
   // Most requests name the same host.
   const last = request.secure ? lastSecure : lastPlain;
   if (last.host === request.host && last !== NONE) return last;

@@ -1,4 +1,4 @@
-import { type Networks, UNIX } from '../config/cidr.ts';
+import type { Networks } from '../config/cidr.ts';
 import type { ErrorPages } from '../error-pages.ts';
 import { GatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
@@ -17,6 +17,8 @@ import {
   VIA,
   X_FORWARDED_FOR,
   X_FORWARDED_HOST,
+  X_FORWARDED_OTHER,
+  X_FORWARDED_PORT,
   X_FORWARDED_PROTO,
   X_REAL_IP,
   X_REQUEST_ID,
@@ -27,29 +29,27 @@ import { isHopByHop, namedByConnection } from '../http1/hop-by-hop.ts';
 import { checkHost } from '../http1/host.ts';
 import type { RequestHeadParser } from '../http1/request-head.ts';
 import { splitTarget } from '../http1/target.ts';
-import { clientBehind, type Peer } from './peer.ts';
-import { isRequestId, requestId } from './request-id.ts';
+import { believe } from './belief.ts';
+import type { Doubts } from './doubts.ts';
+import { Hearsay } from './hearsay.ts';
+import { introduce, introduceStranger, type Notation } from './introduction.ts';
+import type { Peer } from './peer.ts';
+import { requestId } from './request-id.ts';
 
 /** What the border needs to know of the gateway. */
 export interface BorderPolicy {
   /** How this gateway calls itself in Via (RFC 9110, 7.6.3); unlike any other's. */
   readonly pseudonym: string;
   readonly trusted: Networks;
+  /** In which fields backends are told of the client. */
+  readonly notation: Notation;
+  /** Where it is told that a trusted proxy contradicts itself. */
+  readonly doubts: Doubts;
   /** What stands for failures of requests that have no route yet; null: the gateway's own words do. */
   readonly pages: ErrorPages | null;
 }
 
-/** What a trusted proxy said of the request; empty: nothing. */
-interface Hearsay {
-  forwardedFor: string;
-  proto: string;
-  host: string;
-  id: string;
-  /** Other fields of the kind, as lines. */
-  rest: FieldLines;
-}
-
-const NOTHING_HEARD: Hearsay = Object.freeze({ forwardedFor: '', proto: '', host: '', id: '', rest: '' });
+const NOTHING_HEARD = Object.freeze(new Hearsay());
 
 /**
  * Takes a request over the border: fills an exchange from a head that was read. What is meant for this hop stays here,
@@ -80,15 +80,17 @@ function admitBody(head: RequestHeadParser, exchange: Exchange): void {
 function admitFields(head: RequestHeadParser, exchange: Exchange, peer: Peer, policy: BorderPolicy): void {
   const { codes, count } = head;
   const named = namedByConnection(head);
-  const hearsay = peer.trusted ? { forwardedFor: '', proto: '', host: '', id: '', rest: '' } : NOTHING_HEARD;
+  const hearsay = peer.trusted ? new Hearsay() : NOTHING_HEARD;
   let kept = '';
   let run = 0;
   for (let i = 0; i < count; i++) {
     const code = codes[i]!;
     if (code === OTHER && named.length === 0) continue;
     if (isHopByHop(head, i, named)) admitOption(code, head, i, exchange);
-    else if (isHearsay(code)) hear(code, head, i, hearsay, peer);
-    else {
+    else if (isHearsay(code)) {
+      // A trusted proxy vouches for what it says, not for what it let pass.
+      if (peer.trusted && code !== LOOKALIKE) hearsay.add(code, head, i);
+    } else {
       if (code === VIA) checkLoop(head.value(i), policy);
       continue;
     }
@@ -97,7 +99,7 @@ function admitFields(head: RequestHeadParser, exchange: Exchange, peer: Peer, po
   }
   kept += head.lines(run, count);
   checkUpgrade(exchange);
-  exchange.fields = kept + hearsay.rest + introduction(hearsay, exchange, peer, policy);
+  exchange.fields = kept + introduction(hearsay, exchange, peer, policy);
 }
 
 /** A field that is meant for this hop, and what it means for the exchange. */
@@ -134,6 +136,8 @@ function isHearsay(code: number): boolean {
     case X_FORWARDED_FOR:
     case X_FORWARDED_PROTO:
     case X_FORWARDED_HOST:
+    case X_FORWARDED_PORT:
+    case X_FORWARDED_OTHER:
     case FORWARDED:
     case X_REAL_IP:
     case X_REQUEST_ID:
@@ -141,28 +145,6 @@ function isHearsay(code: number): boolean {
       return true;
     default:
       return false;
-  }
-}
-
-function hear(code: number, head: HeadFields, index: number, hearsay: Hearsay, peer: Peer): void {
-  // A trusted proxy vouches for what it says, not for what it let pass.
-  if (!peer.trusted || code === LOOKALIKE) return;
-  const value = head.value(index);
-  switch (code) {
-    case X_FORWARDED_FOR:
-      hearsay.forwardedFor += hearsay.forwardedFor === '' ? value : `, ${value}`;
-      break;
-    case X_FORWARDED_PROTO:
-      hearsay.proto = value;
-      break;
-    case X_FORWARDED_HOST:
-      hearsay.host = value;
-      break;
-    case X_REQUEST_ID:
-      if (isRequestId(value)) hearsay.id = value;
-      break;
-    default:
-      hearsay.rest += head.lines(index, index + 1);
   }
 }
 
@@ -174,23 +156,18 @@ function checkLoop(via: string, policy: BorderPolicy): void {
 
 /** The fields by which this gateway tells of its client and of itself. */
 function introduction(hearsay: Hearsay, exchange: Exchange, peer: Peer, policy: BorderPolicy): FieldLines {
-  if (hearsay.id !== '') exchange.id = hearsay.id;
-  if (hearsay.forwardedFor !== '') {
-    exchange.client = clientBehind(hearsay.forwardedFor, peer.address, policy.trusted);
-  }
-  const proto = hearsay.proto === '' ? peer.scheme : hearsay.proto;
-  exchange.secure = proto === 'https';
-  const host = hearsay.host === '' ? exchange.host : hearsay.host;
-  const hostLine = host === '' ? '' : `X-Forwarded-Host: ${host}\r\n`;
   const version = exchange.minor === 1 ? '1.1' : '1.0';
-  return (
-    `${forwardedForLine(hearsay.forwardedFor, peer)}X-Forwarded-Proto: ${proto}\r\n${hostLine}` +
-    `Via: ${version} ${policy.pseudonym}\r\nX-Request-Id: ${exchange.id}\r\n`
-  );
-}
-
-/** The addresses on the way here; a unix socket has none to add. */
-function forwardedForLine(heard: string, peer: Peer): FieldLines {
-  if (peer.address === UNIX) return heard === '' ? '' : `X-Forwarded-For: ${heard}\r\n`;
-  return `X-Forwarded-For: ${heard === '' ? peer.address : `${heard}, ${peer.address}`}\r\n`;
+  if (!peer.trusted) {
+    exchange.secure = peer.scheme === 'https';
+    const stranger = introduceStranger(peer, exchange.host, policy.notation);
+    return `${stranger}Via: ${version} ${policy.pseudonym}\r\nX-Request-Id: ${exchange.id}\r\n`;
+  }
+  if (hearsay.id !== '') exchange.id = hearsay.id;
+  const account = believe(hearsay, peer.address, policy.trusted, policy.doubts);
+  exchange.client = account.client;
+  exchange.secure = (account.proto || peer.scheme) === 'https';
+  exchange.publicHost = account.host;
+  exchange.publicPort = account.port;
+  const client = introduce(account, peer, exchange.host, policy.notation, hearsay.rest);
+  return `${client}Via: ${version} ${policy.pseudonym}\r\nX-Request-Id: ${exchange.id}\r\n`;
 }

@@ -122,16 +122,3 @@ class SocketPeer implements Peer {
     return this.local;
   }
 }
-
-/**
- * The client behind trusted proxies: the rightmost address of X-Forwarded-For that is not a trusted proxy itself, since
- * everything left of it is hearsay; the peer if there is none.
- */
-export function clientBehind(forwardedFor: string, peer: string, trusted: Networks): string {
-  const hops = forwardedFor.split(',');
-  for (let i = hops.length - 1; i >= 0; i--) {
-    const hop = hops[i]!.trim();
-    if (hop !== '' && !trusted.contains(hop)) return hop;
-  }
-  return hops[0]!.trim() || peer;
-}

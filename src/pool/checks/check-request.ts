@@ -35,6 +35,7 @@ export function checkRequest(endpoint: Endpoint, pool: PoolConfig, check: CheckC
     client: '127.0.0.1',
     ends: { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 },
     secure: false,
+    publicPort: 0,
     tls: null,
     scriptNames: null,
     script,

@@ -16,6 +16,7 @@ const PLAIN: BackendRequest = {
   client: '192.0.2.1',
   ends: { remoteAddress: '192.0.2.1', remotePort: 4321, localAddress: '192.0.2.9', localPort: 8080 },
   secure: false,
+  publicPort: 0,
   tls: null,
   script: null,
   scriptNames: null,

@@ -1,16 +1,25 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { admit } from '../../../src/client/border.ts';
+import { Doubts } from '../../../src/client/doubts.ts';
 import type { Peer } from '../../../src/client/peer.ts';
 import { Networks } from '../../../src/config/cidr.ts';
 import { type Answer, Exchange } from '../../../src/exchange.ts';
 import { RequestHeadParser } from '../../../src/http1/request-head.ts';
 import type { BodySource } from '../../../src/replay.ts';
+import { MemoryLog } from '../../support/memory-log.ts';
 
 const ENDS = { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 };
 const STRANGER: Peer = { ...ENDS, address: '192.0.2.1', trusted: false, scheme: 'http', tls: null };
 const PROXY: Peer = { ...ENDS, address: '10.0.0.1', trusted: true, scheme: 'http', tls: null };
-const POLICY = { pseudonym: 'gate', trusted: new Networks(['10.0.0.0/8']), pages: null };
+const DOUBTS = new Doubts(new MemoryLog());
+const POLICY = {
+  pseudonym: 'gate',
+  trusted: new Networks(['10.0.0.0/8']),
+  pages: null,
+  notation: 'x',
+  doubts: DOUBTS,
+} as const;
 
 function admitted(lines: readonly string[], peer = STRANGER, start = 'GET / HTTP/1.1'): Exchange {
   const bytes = Buffer.from([start, 'Host: a', ...lines, '', ''].join('\r\n'), 'latin1');

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import { clientBehind, peerAddress, peerOf } from '../../../src/client/peer.ts';
+import { peerAddress, peerOf } from '../../../src/client/peer.ts';
 import { Networks } from '../../../src/config/cidr.ts';
 
+const NO_ENDS = { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 };
 const TRUSTED = new Networks(['10.0.0.0/8', 'fd00::/8']);
 
 function socket(remoteAddress: string | undefined): Socket {
@@ -32,15 +33,32 @@ test('a peer is trusted for its address', () => {
   assert.ok(!peerOf(socket('11.1.2.3'), 'tcp', TRUSTED).trusted);
 });
 
-for (const [forwardedFor, client] of [
-  ['192.0.2.1', '192.0.2.1'],
-  ['192.0.2.1, 10.0.0.2', '192.0.2.1'],
-  ['198.51.100.9, 192.0.2.1, 10.0.0.2', '192.0.2.1'],
-  ['10.0.0.3, 10.0.0.2', '10.0.0.3'],
-  ['192.0.2.1,, 10.0.0.2', '192.0.2.1'],
-  ['', '10.0.0.1'],
-] as const) {
-  test(`the client behind ${JSON.stringify(forwardedFor)} is ${client}`, () => {
-    assert.equal(clientBehind(forwardedFor, '10.0.0.1', TRUSTED), client);
+test('the peer behind a PROXY header is who it names, and is trusted for that address', () => {
+  const ends = { remoteAddress: '10.9.9.9', remotePort: 5, localAddress: '192.0.2.1', localPort: 443 };
+  const near = socket('198.51.100.1');
+  const inside = peerOf(near, 'tcp', TRUSTED, { kind: 'addresses', ends });
+  assert.deepEqual(
+    [inside.address, inside.trusted, inside.remotePort, inside.localPort],
+    ['10.9.9.9', true, 5, 443],
+  );
+  const outside = { ...ends, remoteAddress: '203.0.113.1' };
+  const { address, trusted } = peerOf(socket('10.0.0.1'), 'tcp', TRUSTED, {
+    kind: 'addresses',
+    ends: outside,
   });
-}
+  assert.deepEqual([address, trusted], ['203.0.113.1', false], 'trust in the proxy is none in its client');
+});
+
+test('a PROXY header that names nobody leaves the proxy as the peer, trusted only for connections of its own', () => {
+  const proxy = socket('10.0.0.1');
+  const own = peerOf(proxy, 'tcp', TRUSTED, { kind: 'local', ends: NO_ENDS });
+  assert.deepEqual([own.address, own.trusted], ['10.0.0.1', true]);
+  const nobody = peerOf(proxy, 'tcp', new Networks(['10.0.0.0/8', 'unix']), {
+    kind: 'unknown',
+    ends: NO_ENDS,
+  });
+  assert.deepEqual([nobody.address, nobody.trusted], ['10.0.0.1', false]);
+  const unix = peerOf(proxy, 'tcp', TRUSTED, { kind: 'unix', ends: NO_ENDS });
+  assert.deepEqual([unix.address, unix.trusted, unix.remoteAddress], ['unix', false, '']);
+  assert.ok(peerOf(proxy, 'tcp', new Networks(['unix']), { kind: 'unix', ends: NO_ENDS }).trusted);
+});

@@ -1,0 +1,62 @@
+import type { Networks } from '../config/cidr.ts';
+import { type Account, accountOfElements, accountOfLists } from './account.ts';
+import type { Doubts } from './doubts.ts';
+import { parseForwarded } from './forwarded.ts';
+import type { Hearsay } from './hearsay.ts';
+
+const UNREADABLE = 'a trusted proxy sent a Forwarded field that cannot be read: it is not believed';
+const CONTRADICTION =
+  'X-Forwarded-* and Forwarded of a trusted proxy contradict each other: the safer is believed; let the proxy remove what it does not set';
+
+/** What is believed of what a trusted proxy said. */
+export function believe(heard: Hearsay, peer: string, trusted: Networks, doubts: Doubts): Account {
+  const lists = accountOfLists(heard, peer, trusted);
+  if (heard.forwarded === '') return lists;
+  const elements = parseForwarded(heard.forwarded);
+  if (elements === undefined) {
+    doubts.add(UNREADABLE, { peer, forwarded: heard.forwarded });
+    return lists;
+  }
+  const standard = accountOfElements(elements, heard.forwarded, peer, trusted);
+  if (contradict(lists, standard)) {
+    const { forwardedFor, proto, host, forwarded } = heard;
+    doubts.add(CONTRADICTION, { peer, forwardedFor, proto, host, forwarded });
+  }
+  return reconciled(lists, standard);
+}
+
+function contradict(one: Account, other: Account): boolean {
+  return (
+    (one.tells && other.tells && one.client !== other.client) ||
+    differ(one.proto, other.proto) ||
+    differ(one.host.toLowerCase(), other.host.toLowerCase())
+  );
+}
+
+function differ(one: string, other: string): boolean {
+  return one !== '' && other !== '' && one !== other;
+}
+
+/** What both say together; where they disagree, what is safer: no TLS, and the client of the safer account. */
+function reconciled(lists: Account, standard: Account): Account {
+  const believed = isSafer(standard, lists) ? standard : lists;
+  const other = believed === lists ? standard : lists;
+  const secure = believed.proto || other.proto;
+  return {
+    ...believed,
+    proto: lists.proto === 'http' || standard.proto === 'http' ? 'http' : secure,
+    host: believed.host || other.host,
+    port: lists.port,
+  };
+}
+
+/**
+ * A client outside goes before a trusted proxy, which nobody becomes by a field that the proxy in front let pass; of two
+ * outside the one for which fewer hops have to be believed. Where that is the same X-Forwarded-For goes before Forwarded:
+ * more proxies that set the one let the other pass than the other way round.
+ */
+function isSafer(standard: Account, lists: Account): boolean {
+  if (!lists.tells || !standard.tells) return standard.tells;
+  if (lists.outside !== standard.outside) return standard.outside;
+  return standard.hops < lists.hops;
+}

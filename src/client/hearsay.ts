@@ -1,0 +1,39 @@
+import {
+  type FieldLines,
+  FORWARDED,
+  X_FORWARDED_FOR,
+  X_FORWARDED_HOST,
+  X_FORWARDED_PORT,
+  X_FORWARDED_PROTO,
+  X_REQUEST_ID,
+} from '../fields.ts';
+import type { HeadFields } from '../http1/head.ts';
+import { isRequestId } from './request-id.ts';
+
+/** What a trusted proxy said of a request, as it was said; empty: nothing. Repeated fields are one list. */
+export class Hearsay {
+  forwardedFor = '';
+  proto = '';
+  host = '';
+  port = '';
+  forwarded = '';
+  id = '';
+  /** Other fields of the kind, as lines. */
+  rest: FieldLines = '';
+
+  /** Takes a field in. */
+  add(code: number, head: HeadFields, index: number): void {
+    const value = head.value(index);
+    if (code === X_FORWARDED_FOR) this.forwardedFor = listed(this.forwardedFor, value);
+    else if (code === X_FORWARDED_PROTO) this.proto = listed(this.proto, value);
+    else if (code === X_FORWARDED_HOST) this.host = listed(this.host, value);
+    else if (code === X_FORWARDED_PORT) this.port = listed(this.port, value);
+    else if (code === FORWARDED) this.forwarded = listed(this.forwarded, value);
+    else if (code !== X_REQUEST_ID) this.rest += head.lines(index, index + 1);
+    else if (isRequestId(value)) this.id = value;
+  }
+}
+
+function listed(list: string, value: string): string {
+  return list === '' ? value : `${list}, ${value}`;
+}

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { believe } from '../../../src/client/belief.ts';
+import { Doubts } from '../../../src/client/doubts.ts';
+import { Hearsay } from '../../../src/client/hearsay.ts';
+import { Networks } from '../../../src/config/cidr.ts';
+import { MemoryLog } from '../../support/memory-log.ts';
+
+const TRUSTED = new Networks(['10.0.0.0/8', 'fd00::/8']);
+const PEER = '10.0.0.1';
+
+type Heard = Partial<Pick<Hearsay, 'forwardedFor' | 'proto' | 'host' | 'port' | 'forwarded'>>;
+
+function belief(heard: Heard) {
+  const log = new MemoryLog();
+  const account = believe(Object.assign(new Hearsay(), heard), PEER, TRUSTED, new Doubts(log));
+  return { ...account, words: log.messages.map(({ message }) => message) };
+}
+
+for (const [forwardedFor, client] of [
+  ['192.0.2.1', '192.0.2.1'],
+  ['192.0.2.1, 10.0.0.2', '192.0.2.1'],
+  ['198.51.100.9, 192.0.2.1, 10.0.0.2', '192.0.2.1'],
+  ['10.0.0.3, 10.0.0.2', '10.0.0.3'],
+  ['192.0.2.1,, 10.0.0.2', '192.0.2.1'],
+  ['', PEER],
+  [' , ', PEER],
+  ['192.0.2.1:5678', '192.0.2.1'],
+  ['192.0.2.1, 10.0.0.2:80', '192.0.2.1'],
+  ['2001:DB8::0:1', '2001:db8::1'],
+  ['[2001:db8::1]:80, [fd00::1]:81', '2001:db8::1'],
+  ['[2001:db8::1]', '2001:db8::1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['192.0.2.1, ::ffff:10.0.0.2', '192.0.2.1'],
+  // What is no address ends the way: nothing left of it is believed.
+  ['192.0.2.1, unknown', PEER],
+  ['192.0.2.1, _hidden, 10.0.0.2', '10.0.0.2'],
+  ['192.0.2.1, 10.0.0.2, evil', PEER],
+  ['192.0.2.1 10.0.0.2', PEER],
+  ['192.0.2.1, 10.0.0.256', PEER],
+  ['192.0.2.1, 010.0.0.2', PEER],
+  ['192.0.2.1, fe80::1%eth0', PEER],
+  ['"192.0.2.1"', PEER],
+] as const) {
+  test(`the client behind X-Forwarded-For: ${forwardedFor} is ${client} (10)`, () => {
+    assert.equal(belief({ forwardedFor }).client, client);
+  });
+}
+
+for (const [forwarded, client] of [
+  ['for=192.0.2.1', '192.0.2.1'],
+  ['for=198.51.100.9, for=192.0.2.1, for=10.0.0.2', '192.0.2.1'],
+  ['for="[2001:db8::1]:80", for="[fd00::1]"', '2001:db8::1'],
+  ['for=10.0.0.3, for=10.0.0.2', '10.0.0.3'],
+  ['for=192.0.2.1, for=unknown', PEER],
+  ['for=192.0.2.1, for=_proxy, for=10.0.0.2', '10.0.0.2'],
+  ['for=192.0.2.1, proto=http', PEER],
+  ['for=192.0.2.1, for="10.0.0.2', PEER],
+  ['', PEER],
+] as const) {
+  test(`the client behind Forwarded: ${forwarded} is ${client} (10)`, () => {
+    assert.equal(belief({ forwarded }).client, client);
+  });
+}
+
+const UNREADABLE = /cannot be read/;
+const CONTRADICTION = /contradict each other/;
+
+for (const [what, heard, client, proto, words] of [
+  ['the same in both', { forwardedFor: '192.0.2.1', forwarded: 'for=192.0.2.1' }, '192.0.2.1', '', []],
+  [
+    'a client that is a trusted proxy in one of them',
+    { forwardedFor: '192.0.2.1', forwarded: 'for=10.0.0.9' },
+    '192.0.2.1',
+    '',
+    [CONTRADICTION],
+  ],
+  [
+    'the same the other way round',
+    { forwardedFor: '10.0.0.9', forwarded: 'for=192.0.2.1' },
+    '192.0.2.1',
+    '',
+    [CONTRADICTION],
+  ],
+  [
+    'a client that is hidden in one of them',
+    { forwardedFor: '192.0.2.1', forwarded: 'for=_hidden' },
+    '192.0.2.1',
+    '',
+    [CONTRADICTION],
+  ],
+  [
+    'a client that is farther in one of them',
+    { forwardedFor: '192.0.2.1, 10.0.0.2', forwarded: 'for=198.51.100.1' },
+    '198.51.100.1',
+    '',
+    [CONTRADICTION],
+  ],
+  [
+    'two clients at the same distance',
+    { forwardedFor: '192.0.2.1', forwarded: 'for=198.51.100.1' },
+    '192.0.2.1',
+    '',
+    [CONTRADICTION],
+  ],
+  [
+    'https in one and http in the other',
+    { forwardedFor: '192.0.2.1', proto: 'https', forwarded: 'for=192.0.2.1;proto=http' },
+    '192.0.2.1',
+    'http',
+    [CONTRADICTION],
+  ],
+  [
+    'the same the other way round',
+    { forwardedFor: '192.0.2.1', proto: 'http', forwarded: 'for=192.0.2.1;proto=https' },
+    '192.0.2.1',
+    'http',
+    [CONTRADICTION],
+  ],
+  [
+    'the address in one and the scheme in the other',
+    { forwardedFor: '192.0.2.1', forwarded: 'proto=https' },
+    '192.0.2.1',
+    'https',
+    [],
+  ],
+  [
+    'a Forwarded that cannot be read',
+    { forwardedFor: '192.0.2.1', proto: 'http', forwarded: 'for=198.51.100.1;proto="https' },
+    '192.0.2.1',
+    'http',
+    [UNREADABLE],
+  ],
+] as const) {
+  test(`of ${what} the safer is believed (10)`, () => {
+    const found = belief(heard);
+    assert.deepEqual([found.client, found.proto], [client, proto]);
+    assert.equal(found.words.length, words.length, found.words.join('; '));
+    for (const [i, word] of words.entries()) assert.match(found.words[i]!, word);
+  });
+}
+
+for (const [what, heard, said] of [
+  ['of one for all', { forwardedFor: '192.0.2.1, 10.0.0.2', proto: 'https' }, ['https', '', 0]],
+  ['of each', { forwardedFor: '192.0.2.1, 10.0.0.2', proto: 'https, http' }, ['https', '', 0]],
+  ['of each, the client’s', { forwardedFor: '6.6.6.6, 192.0.2.1', proto: 'https, http' }, ['http', '', 0]],
+  [
+    'of more than there are, the nearest',
+    { forwardedFor: '192.0.2.1', proto: 'https, http' },
+    ['http', '', 0],
+  ],
+  [
+    'without an address',
+    { proto: 'HTTPS', host: 'shop.example', port: '8443' },
+    ['https', 'shop.example', 8443],
+  ],
+  ['of a WebSocket', { proto: 'wss' }, ['https', '', 0]],
+  ['that is no scheme', { proto: 'gopher' }, ['', '', 0]],
+  ['that is no host', { host: 'a b' }, ['', '', 0]],
+  ['that is a host with a trap', { host: 'a/../b' }, ['', '', 0]],
+  ['that is no port', { port: '0' }, ['', '', 0]],
+  ['that is a port too large', { port: '65536' }, ['', '', 0]],
+  ['that is an address as a port', { port: '80:80' }, ['', '', 0]],
+  [
+    'of the element that names the client',
+    {
+      forwarded:
+        'for=6.6.6.6;proto=https;host=evil, for=192.0.2.1;proto=http;host=a, for=10.0.0.2;proto=https;host=b',
+    },
+    ['http', 'a', 0],
+  ],
+] as const) {
+  test(`scheme, host and port are what was said ${what}`, () => {
+    const { proto, host, port } = belief(heard);
+    assert.deepEqual([proto, host, port], said);
+  });
+}
+
+test('doubts of one kind are told once, and counted while nobody is told', () => {
+  const log = new MemoryLog();
+  const doubts = new Doubts(log);
+  const heard = Object.assign(new Hearsay(), { forwarded: 'for="\n' });
+  for (let i = 0; i < 100; i++) believe(heard, PEER, TRUSTED, doubts);
+  assert.equal(log.messages.length, 1);
+  assert.deepEqual(log.messages[0]!.facts, { peer: PEER, forwarded: 'for="?' });
+});
