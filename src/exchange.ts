@@ -50,6 +50,8 @@ export interface RequestEditor {
 /** Changes the fields of an answer on its way to the client, whoever gives it. May throw GatewayError. */
 export interface AnswerEditor {
   edit(exchange: Exchange, status: number, fields: FieldLines): FieldLines;
+  /** A path that an application names by its own lights, as the client would. */
+  pathFor(exchange: Exchange, path: string): string;
 }
 
 /**
@@ -133,6 +135,8 @@ export class Exchange implements BackendRequest, AccessRecord {
 
   /** How many local redirects it has followed. */
   redirects = 0;
+  /** How often a pool had no endpoint for it, and another stood in. */
+  fallbacks = 0;
   /** Whether the head of an answer has gone to the client: nothing is retried from then on. */
   committed = false;
   ended = false;

@@ -96,7 +96,7 @@ export class Gateway {
     this.#space = new SpoolSpace(config.spool);
     this.#dispatch = new Dispatch(
       this.pools,
-      new Router(config.routes, this.pools.byName),
+      new Router(config.routes, this.pools.byName, undefined, config),
       new Answers(config),
       this.#space,
       this.#traffic,
@@ -234,7 +234,7 @@ export class Gateway {
   /** What waits at a route that is no more goes on to where it led. */
   #route(config: Config): void {
     const before = this.#dispatch.router.routes;
-    this.#dispatch.router = new Router(config.routes, this.pools.byName, this.#dispatch.router);
+    this.#dispatch.router = new Router(config.routes, this.pools.byName, this.#dispatch.router, config);
     for (const route of before) if (!this.#dispatch.router.routes.includes(route)) route.gate.release();
   }
 

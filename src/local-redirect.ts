@@ -15,11 +15,12 @@ const OF_A_BODY = /^content-[^:]*:[^\r]*\r\n/gim;
  * client could ask for.
  */
 export function redirectLocally(exchange: Exchange, target: string): void {
-  checkTarget(target);
-  countRedirect(exchange, target);
+  const asked = exchange.editor === null ? target : exchange.editor.pathFor(exchange, target);
+  checkTarget(asked);
+  countRedirect(exchange, asked);
   exchange.beginAnew();
   if (exchange.method !== 'HEAD') exchange.method = 'GET';
-  exchange.target = target;
+  exchange.target = asked;
   exchange.upgrade = undefined;
   exchange.expectsContinue = false;
   exchange.fields = withoutBodyFields(exchange.fields);

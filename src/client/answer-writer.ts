@@ -131,7 +131,9 @@ export class AnswerWriter implements Answer {
     const { fields, body } = ownAnswer(error, exchange);
     const length = body.reduce((sum, part) => sum + part.length, 0);
     const line = exchange.method === 'HEAD' ? `Content-Length: ${length}\r\n` : '';
-    this.head(error.row.status, '', fields + line, length);
+    const { editor } = exchange;
+    const edited = editor === null ? fields : editor.edit(exchange, error.row.status, fields);
+    this.head(error.row.status, '', edited + line, length);
     for (const part of body) this.data(part);
     this.end(NO_FIELDS);
   }

@@ -1,5 +1,5 @@
 import { decodedPath } from '../cgi/decoded-path.ts';
-import { latin1Path } from '../cgi/file-lookup.ts';
+import { toByteText } from '../config/byte-text.ts';
 import { GatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { quoted } from '../http1/refusal.ts';
@@ -35,7 +35,7 @@ export function parseTemplate(source: string, groups = 9, lines = false): Templa
     throw new TemplateError(
       `${quoted(source)} has a line end or NUL in it, which could end a field: leave it out`,
     );
-  const text = latin1Path(source);
+  const text = toByteText(source);
   const parts: Part[] = [];
   let before = '';
   let run = 0;
@@ -103,21 +103,23 @@ export class Template {
   }
 
   /** Filled in as a text of a language in which values from a request have to be escaped, as a page is. */
-  expandEscaped(exchange: Exchange, escape: (value: string) => string): string {
+  expandEscaped(exchange: Exchange, escaped: (value: string) => string): string {
     let text = '';
-    for (const part of this.#parts) text += part.before + escape(filledIn(part, exchange, exchange.captures));
+    for (const part of this.#parts)
+      text += part.before + escaped(filledIn(part, exchange, exchange.captures));
     return text + this.#rest;
   }
 
   /**
    * Filled in as a URL or a part of one: values that are no URL text, and the captures of the route, which are of a decoded
    * path, are percent-encoded so that none of them ends the part where it stands. Captures that are `given` are URL text.
+   * `query`: whether all of it is a query.
    */
-  expandUrl(exchange: Exchange, given?: readonly string[]): string {
+  expandUrl(exchange: Exchange, given?: readonly string[], query = false): string {
     let text = '';
     for (const part of this.#parts) {
       const value = filledIn(part, exchange, given ?? exchange.captures);
-      text += asWritten(part.before) + inUrl(part, value, given !== undefined);
+      text += asWritten(part.before) + inUrl(part, value, given !== undefined, query || part.inQuery);
     }
     return text + asWritten(this.#rest);
   }
@@ -143,10 +145,8 @@ function filledIn(part: Part, exchange: Exchange, captures: readonly string[]): 
   );
 }
 
-function inUrl(part: Part, value: string, isUrlText: boolean): string {
-  if (part.variable === null) {
-    if (isUrlText) return value;
-    return part.inQuery ? inQuery(value) : inPath(value);
-  }
-  return part.variable.form === 'text' ? asComponent(value) : value;
+function inUrl(part: Part, value: string, isUrlText: boolean, query: boolean): string {
+  if (part.variable !== null) return part.variable.form === 'text' ? asComponent(value) : value;
+  if (isUrlText) return value;
+  return query ? inQuery(value) : inPath(value);
 }

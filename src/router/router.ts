@@ -3,7 +3,9 @@ import type { RouteConfig } from '../config/config.ts';
 import { poolsOf } from '../config/route-pools.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Pool } from '../pool/pool.ts';
+import { type RewriteTerms, rewriteOf, USUAL_TERMS } from '../rewrite/rewrite.ts';
 import { Decision } from './decision.ts';
+import { EditedRoute } from './edited-route.ts';
 import { isOwn, type OwnRoute } from './own-route.ts';
 import { Route } from './route.ts';
 
@@ -23,9 +25,14 @@ export class Router {
    * Every route's pool has to be among the pools. Without routes and a pool `default`, the only pool gets everything. Of a
    * router before, routes of the same name go on as they are if their pool does, held and with those who wait; if not, they stay held, and who waits there will go where they lead by now.
    */
-  constructor(configs: readonly RouteConfig[], pools: ReadonlyMap<string, Pool>, before?: Router) {
+  constructor(
+    configs: readonly RouteConfig[],
+    pools: ReadonlyMap<string, Pool>,
+    before?: Router,
+    terms: RewriteTerms = USUAL_TERMS,
+  ) {
     this.decision = new Decision(configs);
-    this.ends = configs.map(config => endOf(config, pools, before));
+    this.ends = configs.map(config => endOf(config, pools, before, terms));
     this.routes = this.ends.filter((end): end is Route => !isOwn(end));
     const only = configs.length === 0 && pools.size === 1 ? [...pools.values()][0] : undefined;
     const rest = pools.get(DEFAULT) ?? only;
@@ -49,10 +56,21 @@ export class Router {
   }
 }
 
-function endOf(config: RouteConfig, pools: ReadonlyMap<string, Pool>, before?: Router): Route | OwnRoute {
-  if (config.action.kind !== 'pool') return ownRouteOf(config);
+function endOf(
+  config: RouteConfig,
+  pools: ReadonlyMap<string, Pool>,
+  before: Router | undefined,
+  terms: RewriteTerms,
+): Route | OwnRoute {
+  const editor = rewriteOf(config.rewrite, terms);
+  if (config.action.kind !== 'pool') {
+    const own = ownRouteOf(config);
+    return editor === null ? own : new EditedRoute(own, editor);
+  }
   const same = before?.routes.find(({ name }) => name === config.name);
-  return routeTo(pools.get(poolsOf(config.action)[0]!)!, config.name, same);
+  const route = routeTo(pools.get(poolsOf(config.action)[0]!)!, config.name, same);
+  route.editor = editor;
+  return route;
 }
 
 function routeTo(pool: Pool, name: string, before: Route | undefined): Route {

@@ -1,0 +1,112 @@
+import type { FieldEditsConfig } from '../config/config.ts';
+import { GatewayError } from '../errors.ts';
+import type { Exchange } from '../exchange.ts';
+import type { FieldLines } from '../fields.ts';
+import { CLASS, TEXT } from '../http1/bytes.ts';
+import { quoted } from '../http1/refusal.ts';
+import { type FieldEdit, requestFieldFault, responseFieldFault } from './field-names.ts';
+import { parseTemplate, type Template, TemplateError } from './template.ts';
+
+/** A field with a value that is made for each request. */
+interface NewField {
+  readonly name: string;
+  readonly value: Template;
+}
+
+/** What is removed from the fields of a message, and what is put there. */
+export class FieldEdits {
+  /** Keys of the names of fields that go: those that are removed, and those that are set. */
+  readonly dropped: ReadonlySet<string>;
+  readonly #added: readonly NewField[];
+  /** The lines that are put there, if they are the same for every request; undefined: they are not. */
+  readonly constant: FieldLines | undefined;
+  readonly #limit: number;
+
+  /** `limit`: bytes that the new lines may have together. Throws TemplateError. */
+  constructor(config: FieldEditsConfig, side: 'request' | 'response', limit: number) {
+    for (const name of config.remove) checkName(name, side, 'remove');
+    const set = new Map(
+      config.set.map(([name, value]) => [keyOf(name, side), fieldOf(name, value, side, 'set')]),
+    );
+    this.#added = [...set.values(), ...config.add.map(([name, value]) => fieldOf(name, value, side, 'add'))];
+    this.dropped = new Set([...config.remove.map(name => keyOf(name, side)), ...set.keys()]);
+    this.#limit = limit;
+    this.constant = this.#added.every(({ value }) => value.constant !== undefined)
+      ? this.#added.map(({ name, value }) => lineOf(name, value.constant!)).join('')
+      : undefined;
+  }
+
+  /** Whether it changes nothing. */
+  get isEmpty(): boolean {
+    return this.dropped.size === 0 && this.#added.length === 0;
+  }
+
+  /** The lines that are put there; a field whose value comes out empty is left out. Throws GatewayError for what no field may hold. */
+  lines(exchange: Exchange): FieldLines {
+    if (this.constant !== undefined) return this.constant;
+    let lines = '';
+    for (const { name, value } of this.#added) lines += lineOf(name, value.expand(exchange));
+    if (lines.length <= this.#limit) return lines;
+    throw new GatewayError(
+      'http_request_error',
+      `the fields that the route makes of the request have ${lines.length} bytes, more than a head may have: ${this.#limit}`,
+    );
+  }
+}
+
+/** The lines without the fields of those keys. */
+export function withoutFields(
+  lines: FieldLines,
+  dropped: ReadonlySet<string>,
+  side: 'request' | 'response',
+): FieldLines {
+  if (dropped.size === 0) return lines;
+  let kept = '';
+  let run = 0;
+  for (let at = 0; at < lines.length; ) {
+    const next = lines.indexOf('\r\n', at) + 2;
+    if (dropped.has(keyOf(lines.slice(at, lines.indexOf(':', at)), side))) {
+      kept += lines.slice(run, at);
+      run = next;
+    }
+    at = next;
+  }
+  return run === 0 ? lines : kept + lines.slice(run);
+}
+
+/** Applications that read `_` as `-` take two names for one: of a request, so does this. */
+function keyOf(name: string, side: 'request' | 'response'): string {
+  const lower = name.toLowerCase();
+  return side === 'request' ? lower.replaceAll('_', '-') : lower;
+}
+
+function fieldOf(name: string, value: string, side: 'request' | 'response', edit: FieldEdit): NewField {
+  checkName(name, side, edit);
+  const template = parseTemplate(value);
+  if (template.constant !== undefined && !isFieldText(template.constant))
+    throw new TemplateError(
+      `field ${quoted(name)}: ${quoted(value)} has a control character in it: leave it out`,
+    );
+  return { name, value: template };
+}
+
+function checkName(name: string, side: 'request' | 'response', edit: FieldEdit): void {
+  const fault = side === 'request' ? requestFieldFault(name, edit) : responseFieldFault(name);
+  if (fault !== undefined) throw new TemplateError(fault);
+}
+
+function lineOf(name: string, value: string): FieldLines {
+  // Blanks around a value are no part of it (RFC 9110, 5.5).
+  const text = value.replace(/^[ \t]+|[ \t]+$/g, '');
+  if (text === '') return '';
+  if (isFieldText(text)) return `${name}: ${text}\r\n`;
+  throw new GatewayError(
+    'http_request_error',
+    `field ${quoted(name)} would be ${quoted(text)}: a control character may not go into a field`,
+  );
+}
+
+function isFieldText(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (((CLASS[text.charCodeAt(i)] ?? 0) & TEXT) === 0) return false;
+  return true;
+}
