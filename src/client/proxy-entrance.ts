@@ -37,7 +37,7 @@ export class ProxyEntrance implements SocketOwner, Timed {
     timeouts.arm(this, recent() + patience);
   }
 
-  /** As long as what the header still needs: the system then reads no byte of what follows it. */
+  /** As long as what the header still needs: the system then reads no byte of what follows it, and nothing at all in the end. */
   get nextBuffer(): Buffer {
     return this.#parser.room;
   }
