@@ -34,6 +34,7 @@ export const ERRORS = {
   connection_timeout: row('backend', 504, 'connection_timeout', 'failed', 'unsent'),
   tls_protocol_error: row('backend', 502, 'tls_protocol_error', 'failed', 'unsent'),
   tls_certificate_error: row('backend', 502, 'tls_certificate_error', 'failed', 'unsent'),
+  tls_alert_received: row('backend', 502, 'tls_alert_received', 'failed', 'unsent'),
   backlog_full: row('backend', 503, 'connection_limit_reached', 'none', 'unsent'),
   not_processed: row('backend', 503, 'connection_limit_reached', 'none', 'refused'),
   connection_terminated: row('backend', 502, 'connection_terminated', 'fresh', 'terminated'),
@@ -92,10 +93,12 @@ export type ErrorKind = keyof typeof ERRORS;
  */
 export class GatewayError extends Error {
   readonly kind: ErrorKind;
+  /** What Proxy-Status says beside the error, as further parameters (RFC 9209, 2.3); nothing that a client is not to know. */
+  readonly parameters: string;
   /** What a client that gets 503 is asked to wait before it comes again, in seconds. */
   retryAfter = 1;
 
-  constructor(kind: ErrorKind, message: string, cause?: unknown) {
+  constructor(kind: ErrorKind, message: string, cause?: unknown, parameters?: string) {
     // A stack costs more than all the rest of a refusal, and only that of a defect is ever read.
     const { stackTraceLimit } = Error;
     if (kind !== 'internal_error') Error.stackTraceLimit = 0;
@@ -103,6 +106,7 @@ export class GatewayError extends Error {
     Error.stackTraceLimit = stackTraceLimit;
     this.name = 'GatewayError';
     this.kind = kind;
+    this.parameters = parameters ?? (cause instanceof GatewayError ? cause.parameters : '');
   }
 
   get row(): ErrorRow {

@@ -96,6 +96,9 @@ export interface BackendRequest {
   readonly scriptNames: ScriptNames | null;
 }
 
+/** For whom a connection is made. */
+export type Asking = Pick<BackendRequest, 'client' | 'ends'>;
+
 /** Where a decoder reports what it read. Calls are synchronous, in this order: interim*, head, data*, end. */
 export interface ResponseSink {
   /** A 1xx answer, 101 excepted (that is a head). */
@@ -192,7 +195,7 @@ export interface Destination {
   /** Undefined: it is spoken to in the clear. */
   readonly tls?: DestinationTls | undefined;
   /** What a connection for a request begins with, before everything else; undefined: nothing. */
-  readonly opening?: ((request: BackendRequest) => Buffer) | undefined;
+  readonly opening?: ((asking: Asking) => Buffer) | undefined;
   readonly application: Application;
   /** `host:port`, fit for a Host field and for the log. */
   readonly authority: string;

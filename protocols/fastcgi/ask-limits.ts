@@ -2,7 +2,7 @@ import { recent } from '../../src/clock.ts';
 import type { BackendRequest, Destination } from '../../src/protocol.ts';
 import { type Timed, timeouts } from '../../src/timeouts.ts';
 import type { ByteStream, StreamOwner } from '../../src/transport/byte-stream.ts';
-import { dialSocket } from '../../src/transport/dial-socket.ts';
+import { dial } from '../../src/transport/dial.ts';
 import { beginRead, sharedBuffer } from '../../src/transport/read-buffer.ts';
 import { encodeGetValues } from './encode.ts';
 import { readPairs } from './pairs.ts';
@@ -35,7 +35,7 @@ export type Told = (limits: Limits | undefined | null) => void;
 export function askLimits(destination: Destination, request: BackendRequest, told: Told): void {
   // Those who wait for the answer count it as a part of connecting.
   const question = new Question(told, Math.min(PATIENCE, destination.connectTimeout / 2));
-  question.stream = dialSocket(destination, request, question);
+  question.stream = dial(destination, request, question);
 }
 
 class Question implements StreamOwner, RecordOwner, Timed {

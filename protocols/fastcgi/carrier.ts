@@ -2,7 +2,7 @@ import { now, recent } from '../../src/clock.ts';
 import type { BackendRequest, Destination } from '../../src/protocol.ts';
 import { type Timed, timeouts } from '../../src/timeouts.ts';
 import type { ByteStream, StreamOwner } from '../../src/transport/byte-stream.ts';
-import { dialSocket } from '../../src/transport/dial-socket.ts';
+import { dial } from '../../src/transport/dial.ts';
 import { beginRead, sharedBuffer } from '../../src/transport/read-buffer.ts';
 import type { FastCgiCodec, Sharing } from './codec.ts';
 import { encodeAbort } from './encode.ts';
@@ -57,7 +57,7 @@ export class Carrier implements StreamOwner, RunOwner, Sharing, Timed {
 
   /** Starts to connect. */
   dial(request: BackendRequest): void {
-    this.socket = dialSocket(this.destination, request, this);
+    this.socket = dial(this.destination, request, this);
   }
 
   /** Whether it takes one request more. */

@@ -2,7 +2,7 @@ import { GatewayError } from '../../src/errors.ts';
 import type { BackendRequest, Connection, ConnectionOwner, Destination } from '../../src/protocol.ts';
 import type { ByteStream, StreamOwner } from '../../src/transport/byte-stream.ts';
 import { StreamConnection } from '../../src/transport/connection.ts';
-import { dialSocket } from '../../src/transport/dial-socket.ts';
+import { dial } from '../../src/transport/dial.ts';
 import { askLimits, type Limits } from './ask-limits.ts';
 import { Carrier, type CarrierOwner } from './carrier.ts';
 import { FastCgiCodec } from './codec.ts';
@@ -105,7 +105,7 @@ export class Multiplexer implements CarrierOwner {
   }
 
   private place({ connection, codec, request, owner }: Waiting): ByteStream {
-    if (this.state !== 'shared') return dialSocket(this.destination, request, owner);
+    if (this.state !== 'shared') return dial(this.destination, request, owner);
     const carrier = this.carriers.find(({ free }) => free) ?? this.addCarrier(request);
     connection.reused = carrier.used;
     return carrier.join(codec, owner);

@@ -62,6 +62,7 @@ class HttpCodec implements Codec {
 export const http: Protocol = {
   name: 'http',
   schemes: ['http', 'http+unix', 'https'],
+  alpn: 'http/1.1',
   needsLength: false,
   pinsWorker: false,
   connect(destination: Destination, owner: ConnectionOwner): Connection {

@@ -17,7 +17,7 @@ export function ownAnswer(error: GatewayError, asker: Asker): OwnAnswer {
   const { type, body } = ownWords(asker, status, proxyStatus);
   let fields = `Content-Type: ${type}\r\n`;
   fields += 'Cache-Control: no-store\r\n';
-  fields += `Proxy-Status: sluice; error=${proxyStatus}\r\n`;
+  fields += `Proxy-Status: sluice; error=${proxyStatus}${error.parameters}\r\n`;
   fields += `X-Request-Id: ${asker.id}\r\n`;
   // Nothing but a file refuses a method here (RFC 9110, 15.5.6).
   if (status === 405) fields += 'Allow: GET, HEAD\r\n';

@@ -1,31 +1,21 @@
 import type { LookupFunction } from 'node:net';
 import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import type { ErrorKind } from '../errors.ts';
-import type { Log } from '../log/log.ts';
 import type { Application, Connection, ConnectionOwner, Destination, Protocol } from '../protocol.ts';
+import type { EndpointTls } from './endpoint-tls.ts';
 import { Health } from './health.ts';
 import { IdleList } from './idle-list.ts';
 import type { Tunnel } from './lease.ts';
 import { ABSENT, DISABLED, DOWN, DRAINING, EJECTED, LEAVING, type Ledger, OUT } from './ledger.ts';
 import { PinnedWorkers } from './pinned-workers.ts';
 import { type Place, tierOf } from './place.ts';
+import { openingOf, tlsOf } from './reached-by.ts';
 import { SlowStart } from './slow-start.ts';
 import { Standing } from './standing.ts';
+import type { Surroundings } from './surroundings.ts';
 import { applicationOf, authorityOf } from './told.ts';
 import { Traffic } from './traffic.ts';
 import { OPENED, REUSED } from './traffic-cells.ts';
-
-/** What a pool gives to each of its endpoints. */
-export interface Surroundings {
-  readonly config: PoolConfig;
-  readonly ledger: Ledger;
-  readonly log: Log;
-  readonly now: () => number;
-  /** What all endpoints together count. */
-  readonly attempts: Traffic;
-  /** An endpoint may be used now, or may not any more. */
-  readonly changed: () => void;
-}
 
 /**
  * How long a connection may be idle that occupies a worker, in milliseconds: others who use the application must not wait
@@ -63,6 +53,8 @@ export class Endpoint implements Destination, ConnectionOwner {
   port: number;
   lookup: LookupFunction | undefined;
   readonly path: string;
+  readonly tls: EndpointTls | undefined;
+  readonly opening: Destination['opening'];
   application!: Application;
   authority: string;
   connectTimeout!: number;
@@ -107,6 +99,10 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.lookup = undefined;
     this.path = backend.path;
     this.authority = authorityOf({ ...backend, host: place.target ?? backend.host, port: place.port });
+    const host = place.target ?? backend.host;
+    const renewed = () => this.closeIdle('its certificates have changed');
+    this.tls = tlsOf(backend, protocol, { pool: config.name, endpoint: place.name, host, log, renewed });
+    this.opening = openingOf(backend);
     this.ledger = ledger;
     this.protocol = protocol;
     this.#place = place;
@@ -133,9 +129,11 @@ export class Endpoint implements Destination, ConnectionOwner {
     this.responseTimeout = timeouts.response;
     this.idleTimeout = timeouts.idle;
     this.tunnelTimeout = timeouts.tunnel;
-    this.#keeps = keepalive.connections > 0 && keepalive.timeout > 0;
+    // One that begins with an address is about that client alone.
+    const kept = backend.sendProxy === 0 ? keepalive.connections : 0;
+    this.#keeps = kept > 0 && keepalive.timeout > 0;
     this.#idle.configure(
-      keepalive.connections,
+      kept,
       this.#pinned === null ? keepalive.timeout : Math.min(keepalive.timeout, SHORT_REST),
     );
     if (this.#pinned !== null) this.#pinned.learns = this.#keeps && this.maxConns === Infinity;

@@ -1,8 +1,9 @@
 import type { BackendConfig, PoolConfig } from '../config/config.ts';
 import type { Protocol } from '../protocol.ts';
-import { Endpoint, type Surroundings } from './endpoint.ts';
+import { Endpoint } from './endpoint.ts';
 import { LEAVING } from './ledger.ts';
 import { type Place, placeOf, sameBackend } from './place.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The endpoints of a pool, as they come and go. */
 export class Members {

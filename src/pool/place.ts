@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BackendConfig } from '../config/config.ts';
 
 /** One address of a backend: where an endpoint is, and what its pool calls it. */
@@ -39,6 +40,8 @@ export function sameBackend(a: BackendConfig, b: BackendConfig): boolean {
     a.expand === b.expand &&
     a.family === b.family &&
     a.docroot === b.docroot &&
-    a.multiplex === b.multiplex
+    a.multiplex === b.multiplex &&
+    a.sendProxy === b.sendProxy &&
+    isDeepStrictEqual(a.tls, b.tls)
   );
 }

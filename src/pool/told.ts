@@ -12,7 +12,8 @@ export function applicationOf(backend: BackendConfig, config: PoolConfig): Appli
     authorization:
       config.authorization === 'auto' ? backend.scheme !== 'cgi' : config.authorization === 'yes',
     symlinks,
-    multiplex: backend.multiplex,
+    // One that begins with the address of a client is about nobody else.
+    multiplex: backend.sendProxy === 0 ? backend.multiplex : 1,
   };
 }
 

@@ -13,6 +13,8 @@ export interface ByteOutput {
 
 /** What the pump asks of a socket, and of anything that stands in for one. */
 export interface ByteStream extends ByteOutput {
+  /** False before it is open: a connection stands, and a handshake on it is to come. */
+  readonly connecting?: boolean;
   /** Closes the sending side, behind what was written. */
   end(): void;
   /** Stops and restarts reading. */

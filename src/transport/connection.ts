@@ -13,7 +13,8 @@ import type {
 import { type Timed, timeouts } from '../timeouts.ts';
 import type { ByteStream, Dial, StreamOwner } from './byte-stream.ts';
 import { brokenError, connectError } from './connect-error.ts';
-import { dialSocket } from './dial-socket.ts';
+import { dial } from './dial.ts';
+import { EarlyEnd } from './early-end.ts';
 import { GatheringWriter } from './gathering-writer.ts';
 import { placeWords } from './place-words.ts';
 import { beginRead, nextBuffer, sharedBuffer } from './read-buffer.ts';
@@ -53,7 +54,7 @@ export class StreamConnection implements Connection, ResponseSink, StreamOwner, 
   private readonly open: Dial;
 
   /** `open` is how the byte stream comes to be, if it is not a socket. */
-  constructor(destination: Destination, codec: Codec, owner: ConnectionOwner, open: Dial = dialSocket) {
+  constructor(destination: Destination, codec: Codec, owner: ConnectionOwner, open: Dial = dial) {
     this.destination = destination;
     this.codec = codec;
     this.owner = owner;
@@ -292,7 +293,8 @@ export class StreamConnection implements Connection, ResponseSink, StreamOwner, 
     if (this.writeBroken !== null) {
       this.fail(brokenError(place, this.phase === 'reading', this.writeBroken));
     } else if (this.phase === 'connecting') {
-      this.fail(new GatewayError('connection_timeout', `no connection to ${place} in time`));
+      const step = this.socket.connecting === false ? 'no TLS handshake with' : 'no connection to';
+      this.fail(new GatewayError('connection_timeout', `${step} ${place} in time`));
     } else if (this.phase === 'waiting') {
       this.fail(new GatewayError('http_response_timeout', `no answer from ${place} in time`));
     } else if (this.phase === 'reading') {
@@ -341,6 +343,8 @@ export class StreamConnection implements Connection, ResponseSink, StreamOwner, 
     if (this.phase === 'closed') return;
     const { place } = this;
     if (this.receiver === null) this.close('broke while idle');
+    // What goes through a tunnel says itself whether it is whole.
+    else if (error instanceof EarlyEnd && this.codec.upgraded) this.ended();
     else if (error instanceof GatewayError) this.fail(error);
     else if (this.phase === 'connecting') this.fail(connectError(place, error));
     else this.fail(brokenError(place, this.phase === 'reading', error));

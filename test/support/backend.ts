@@ -43,9 +43,10 @@ export class Backend {
   readonly #server: Server;
   #waits: (() => void)[] = [];
 
-  constructor(server: Server, script: Script) {
+  /** `accepted`: the event that comes with a connection on which the script may be played. */
+  constructor(server: Server, script: Script, accepted = 'connection') {
     this.#server = server;
-    server.on('connection', socket => this.#accept(socket, script));
+    server.on(accepted, (socket: Socket) => this.#accept(socket, script));
   }
 
   get port(): number {

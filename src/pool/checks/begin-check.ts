@@ -1,4 +1,5 @@
 import type { CheckConfig } from '../../config/config.ts';
+import { destinationOf } from './check-request.ts';
 import type { CheckedPool } from './checks.ts';
 import { ConnectCheck } from './connect-check.ts';
 import { ExchangeCheck } from './exchange-check.ts';
@@ -14,7 +15,7 @@ export function beginCheck(
 ): void {
   const { endpoint } = subject;
   if (check.path === '') {
-    const running = new ConnectCheck(endpoint, check.timeout, tell);
+    const running = new ConnectCheck(destinationOf(endpoint, '', check.timeout), check.timeout, tell);
     subject.running = running;
     running.begin();
   } else {

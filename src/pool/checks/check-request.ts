@@ -1,6 +1,7 @@
 import type { CheckConfig, PoolConfig } from '../../config/config.ts';
 import type { BackendRequest, Destination } from '../../protocol.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { ownOpeningOf } from '../reached-by.ts';
 import { checkedScript } from './check-script.ts';
 
 /** By how much the time-outs of its connection are longer than that of the check, which is about all of it. */
@@ -43,14 +44,17 @@ export function checkRequest(endpoint: Endpoint, pool: PoolConfig, check: CheckC
   return { request, destination: destinationOf(endpoint, mount, check.timeout + BEYOND) };
 }
 
-function destinationOf(endpoint: Endpoint, mount: string, timeout: number): Destination {
-  const { scheme, host, port, lookup, path, application, authority } = endpoint;
+/** Where an endpoint is reached by a connection of the gateway's own, which nobody shares and which is not kept. */
+export function destinationOf(endpoint: Endpoint, mount: string, timeout: number): Destination {
+  const { scheme, host, port, lookup, path, tls, backend, application, authority } = endpoint;
   return {
     scheme,
     host,
     port,
     lookup,
     path,
+    tls,
+    opening: ownOpeningOf(backend),
     application: { ...application, mount, multiplex: 1 },
     authority,
     connectTimeout: timeout,

@@ -1,18 +1,24 @@
-import { connect, type Socket } from 'node:net';
 import { now } from '../../clock.ts';
 import { formatDuration } from '../../config/format-duration.ts';
+import { GatewayError } from '../../errors.ts';
 import type { Destination } from '../../protocol.ts';
+import type { ByteStream, StreamOwner } from '../../transport/byte-stream.ts';
 import { connectError } from '../../transport/connect-error.ts';
+import { dial } from '../../transport/dial.ts';
 import { placeWords } from '../../transport/place-words.ts';
-import { systemPath } from '../../transport/socket-path.ts';
+import { sharedBuffer } from '../../transport/read-buffer.ts';
 import { errorVerdict, type Running, type Verdict } from './verdict.ts';
 
-/** A check that is content if a connection stands. */
-export class ConnectCheck implements Running {
+/** For whom the connection is made. */
+const NOBODY = { client: '', ends: { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 } };
+
+/** A check that is content if a connection stands, with TLS if that is spoken. */
+export class ConnectCheck implements Running, StreamOwner {
+  nextBuffer = sharedBuffer();
   readonly #destination: Destination;
   readonly #timeout: number;
   readonly #tell: (verdict: Verdict) => void;
-  #socket: Socket | null = null;
+  #stream: ByteStream | null = null;
   #over = false;
 
   constructor(destination: Destination, timeout: number, tell: (verdict: Verdict) => void) {
@@ -21,30 +27,52 @@ export class ConnectCheck implements Running {
     this.#tell = tell;
   }
 
-  /** Connects, and sends nothing. */
+  /** Connects, and sends no request. */
   begin(): void {
-    const { host, port, lookup, path } = this.#destination;
     try {
-      this.#socket = connect(path === '' ? { host, port, lookup } : { path: systemPath(path) });
-      this.#socket.on('connect', () => this.#settle({ result: 'passed', words: 'connected' }));
-      this.#socket.on('error', error => this.#broken(error));
+      this.#stream = dial(this.#destination, NOBODY, this);
     } catch (error) {
-      this.#broken(error as Error);
+      this.broken(error as Error);
     }
   }
 
   expire(): void {
-    this.#settle({ result: 'late', words: `no connection within ${formatDuration(this.#timeout)}` });
+    const what = this.#stream?.connecting === false ? 'TLS handshake' : 'connection';
+    this.#settle({ result: 'late', words: `no ${what} within ${formatDuration(this.#timeout)}` });
   }
 
   cancel(): void {
     this.#over = true;
-    this.#socket?.destroy();
+    this.#stream?.destroy();
   }
 
-  #broken(error: Error): void {
-    this.#settle(errorVerdict(connectError(placeWords(this.#destination), error)));
+  opened(): void {
+    const words =
+      this.#destination.tls === undefined ? 'connected' : 'connected, and its certificate is good';
+    this.#settle({
+      result: 'passed',
+      words: this.#destination.tls?.verified === false ? 'connected' : words,
+    });
   }
+
+  broken(error: Error): void {
+    const told = error instanceof GatewayError ? error : connectError(placeWords(this.#destination), error);
+    this.#settle(errorVerdict(told));
+  }
+
+  received(): boolean {
+    return false;
+  }
+
+  writeFailed(): boolean {
+    return false;
+  }
+
+  ended(): void {}
+  drained(): void {}
+  stalled(): void {}
+  closed(): void {}
+  diagnostic(): void {}
 
   #settle(verdict: Verdict): void {
     if (this.#over) return;

@@ -1,0 +1,169 @@
+import { writeSync } from 'node:fs';
+import { isIP, type OnReadOpts } from 'node:net';
+import {
+  type ConnectionOptions,
+  checkServerIdentity,
+  connect,
+  type PeerCertificate,
+  type TLSSocket,
+} from 'node:tls';
+import { now, recent } from '../clock.ts';
+import type { Asking, Destination, DestinationTls, TlsSession } from '../protocol.ts';
+import type { ByteStream, StreamOwner } from './byte-stream.ts';
+import { EarlyEnd } from './early-end.ts';
+import { placeWords } from './place-words.ts';
+import { systemPath } from './socket-path.ts';
+import { tlsError } from './tls-error.ts';
+
+/** What libuv says to who asks it to read what it is reading already. */
+const READING_ALREADY = -114;
+
+const KEEP_ALIVE = 60_000;
+
+const TO_BACKENDS = { allowHalfOpen: true } as const;
+
+/** The parts of the system's handles by which one connection is told from the other. */
+interface Handle {
+  readonly reading?: boolean;
+  /** Of the socket below. */
+  readonly fd?: number;
+  /** What the encrypted bytes come by. */
+  readonly _parent?: { readStart?(): number };
+}
+
+/** A TLS connection read into buffers of ours, and what has to be known of it. */
+interface TlsStream extends TLSSocket {
+  owner: StreamOwner;
+  destination: Destination;
+  tls: DestinationTls;
+  /** The one that the handshake began with. */
+  session: TlsSession | undefined;
+  /** The handshake is over, and the certificate was found good. */
+  secured: boolean;
+  checkedAt: number;
+  _handle: Handle | null;
+}
+
+/** Connects to where a backend listens and speaks TLS there; it is open when the handshake is over and its certificate was checked. */
+export function dialTls(
+  destination: Destination,
+  tls: DestinationTls,
+  request: Asking,
+  owner: StreamOwner,
+): ByteStream {
+  const { host, port, path, lookup, opening } = destination;
+  const session = tls.sessions.take();
+  const socket = connect({
+    ...(path === ''
+      ? { host, port, ...(lookup === undefined ? undefined : { lookup }) }
+      : { path: systemPath(path) }),
+    ...TO_BACKENDS,
+    secureContext: tls.context,
+    // An address is no server name (RFC 6066, 3).
+    servername: isIP(tls.name) === 0 ? tls.name : '',
+    rejectUnauthorized: tls.verified,
+    checkServerIdentity: (_: string, certificate: PeerCertificate) =>
+      checkServerIdentity(tls.name, certificate),
+    ...(tls.offers.length === 0 ? undefined : { ALPNProtocols: [...tls.offers] }),
+    session: session?.bytes,
+    onread: {
+      buffer: () => owner.nextBuffer as Uint8Array<ArrayBuffer>,
+      callback: (bytes: number, buffer: Uint8Array) => owner.received(bytes, buffer as Buffer),
+    },
+  } as ConnectionOptions & { onread: OnReadOpts }) as TlsStream;
+  // Before the handshake begins, which waits for the same event.
+  if (opening !== undefined) socket.prependListener('connect', () => sendFirst(socket, opening(request)));
+  return follow(Object.assign(socket, { owner, destination, tls, session, secured: false, checkedAt: 0 }));
+}
+
+/** Puts bytes before those of TLS. The socket has just been connected: there is room for them. */
+function sendFirst(socket: TlsStream, bytes: Buffer): void {
+  try {
+    writeSync(socket._handle!.fd!, bytes);
+  } catch (error) {
+    socket.destroy(error as Error);
+  }
+}
+
+function follow(socket: TlsStream): TlsStream {
+  socket.push = push;
+  socket.destroy = destroy;
+  return socket
+    .on('connect', connected)
+    .on('secureConnect', opened)
+    .on('session', keep)
+    .on('drain', drained)
+    .on('timeout', stalled)
+    .on('error', broken)
+    .on('close', closed);
+}
+
+function connected(this: TlsStream): void {
+  now();
+  this.setNoDelay(true);
+  this.setKeepAlive(true, KEEP_ALIVE);
+}
+
+function opened(this: TlsStream): void {
+  now();
+  this.secured = true;
+  const { session } = this;
+  this.checkedAt = session !== undefined && this.isSessionReused() ? session.checkedAt : recent();
+  // Where a session may be used again (TLS 1.2), its server need not give another one.
+  if (session !== undefined && this.isSessionReused() && this.getProtocol() === 'TLSv1.2')
+    this.tls.sessions.keep(session);
+  this.owner.opened();
+}
+
+function keep(this: TlsStream, bytes: Buffer): void {
+  this.tls.sessions.keep({ bytes, checkedAt: this.checkedAt });
+}
+
+/** The end of the stream, at once: the 'end' event would come later, and not at all after a failed write. */
+function push(this: TlsStream, chunk: unknown, encoding?: BufferEncoding): boolean {
+  if (chunk === null && !this.destroyed && this.secured) {
+    now();
+    if (isWhole(this._handle)) this.owner.ended();
+    else this.owner.broken(new EarlyEnd());
+  }
+  return Object.getPrototypeOf(this).push.call(this, chunk, encoding);
+}
+
+/**
+ * Whether the end was said inside of TLS, as it has to be (RFC 8446, 6.1): then the socket below has not come to its end yet,
+ * as far as it was read, or was not being read at all. Nothing else tells the two apart.
+ */
+function isWhole(handle: Handle | null): boolean {
+  if (handle === null) return false;
+  return handle.reading === false || handle._parent?.readStart?.() === READING_ALREADY;
+}
+
+/** A failed write must not destroy what explains it: read first, then decide (RFC 9112, 9.5). */
+function destroy(this: TlsStream, error?: Error): TlsStream {
+  const failedWrite = error !== undefined && (error as NodeJS.ErrnoException).syscall === 'write';
+  if (failedWrite && this.secured && !this.destroyed && this.owner.writeFailed(error)) return this;
+  return Object.getPrototypeOf(this).destroy.call(this, error);
+}
+
+function drained(this: TlsStream): void {
+  now();
+  this.owner.drained();
+}
+
+function stalled(this: TlsStream): void {
+  now();
+  this.owner.stalled();
+}
+
+function broken(this: TlsStream, error: Error): void {
+  now();
+  const { tls, owner } = this;
+  if (!this.secured) tls.sessions.clear();
+  const stage = this.secured ? (this.bytesRead === 0 ? 'unanswered' : 'answered') : 'handshake';
+  owner.broken(tlsError(placeWords(this.destination), tls.name, stage, error));
+}
+
+function closed(this: TlsStream): void {
+  now();
+  this.owner.closed();
+}
