@@ -19,7 +19,7 @@ export class ScriptRewrite {
 
   /** Throws TemplateError. */
   constructor(config: RewriteConfig) {
-    this.#docroot = pathTemplate(config.docroot, 'docroot');
+    this.#docroot = pathTemplate(config.docroot.replace(/\/+$/, ''), 'docroot');
     this.#scriptName = pathTemplate(config.scriptName, 'script-name');
     this.#pathInfo = config.pathInfo === '' ? undefined : pathTemplate(config.pathInfo, 'path-info');
   }
@@ -47,8 +47,7 @@ function pathTemplate(text: string, what: string): Template {
 /** A root that lacks a part of its name would be the one of all. */
 function rootOf(template: Template, exchange: Exchange): string {
   const root = pathOf(template, exchange, 'docroot');
-  if (template.constant !== undefined) return root.replace(/\/+$/, '');
-  if (!GAP.test(root)) return root;
+  if (template.constant !== undefined || !GAP.test(root)) return root;
   throw new GatewayError(
     'http_request_error',
     `docroot would be ${quoted(root)}: the request does not say a part of it`,
