@@ -4,7 +4,7 @@ import type { ListenConfig } from '../config/config.ts';
 import { type Timed, timeouts } from '../timeouts.ts';
 import { RawSocket, type SocketOwner } from '../transport/raw-socket.ts';
 import { peerAddress } from './peer.ts';
-import { type ProxyHeader, ProxyHeaderParser } from './proxy-header.ts';
+import { type HeaderFault, type ProxyHeader, ProxyHeaderParser } from './proxy-header.ts';
 
 /** Who lets connections in once their PROXY header has been read. */
 export interface ProxyReception {
@@ -14,7 +14,10 @@ export interface ProxyReception {
    * to who is told.
    */
   introduced(entrance: ProxyEntrance, handle: unknown, header: ProxyHeader): void;
-  /** The connection is gone, with words for the log if that is the other side's fault; empty: it just closed. */
+  /**
+   * The connection is gone, with words for the log if that is the other side's fault, the same for all faults of a kind;
+   * empty: it just closed.
+   */
   leftEntrance(entrance: ProxyEntrance, fault: string): void;
 }
 
@@ -24,6 +27,8 @@ export class ProxyEntrance implements SocketOwner, Timed {
   bucket = 0;
   /** The proxy's address, `unix` on a unix socket. */
   readonly address: string;
+  /** What there is to say of its fault besides; may be empty. */
+  detail = '';
   readonly #parser = new ProxyHeaderParser();
   readonly #reception: ProxyReception;
   readonly #socket: RawSocket;
@@ -55,7 +60,7 @@ export class ProxyEntrance implements SocketOwner, Timed {
     now();
     const parser = this.#parser;
     parser.filled(bytes);
-    if (parser.fault !== '') this.#fail(parser.fault);
+    if (parser.fault !== null) this.#refuse(parser.fault);
     if (parser.header === null) return true;
     timeouts.forget(this);
     // Not within the read: its end still stops the reading of this socket.
@@ -65,12 +70,12 @@ export class ProxyEntrance implements SocketOwner, Timed {
 
   ended(): void {
     // A connection that says nothing at all is how its port is tried out, and no fault.
-    if (this.#parser.started) this.#fail('the connection ended within its PROXY header');
+    if (this.#parser.started) this.#fail('a connection ended within its PROXY header');
     else this.#socket.destroy();
   }
 
   expire(): void {
-    this.#fail('its PROXY header did not come in time');
+    this.#fail('a PROXY header did not come in time');
   }
 
   stalled(): void {
@@ -92,6 +97,13 @@ export class ProxyEntrance implements SocketOwner, Timed {
   closed(): void {
     timeouts.forget(this);
     this.#reception.leftEntrance(this, this.#fault);
+  }
+
+  #refuse({ detail }: HeaderFault): void {
+    this.detail = detail;
+    this.#fail(
+      detail === '' ? 'a connection does not begin with a PROXY header' : 'a PROXY header cannot be read',
+    );
   }
 
   #fail(fault: string): void {

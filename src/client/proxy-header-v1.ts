@@ -1,6 +1,6 @@
 import { quoted } from '../http1/refusal.ts';
 import { plainAddress } from './plain-address.ts';
-import type { ProxyHeader } from './proxy-header.ts';
+import type { HeaderFault, ProxyHeader } from './proxy-header.ts';
 
 /** The longest header of version 1, its line end included. */
 export const HEADER_V1_BYTES = 107;
@@ -15,13 +15,13 @@ const LINE_END = 2;
 const NOT_NAMED = { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 };
 
 /** How many bytes a header that is not complete yet lacks at least, or what is wrong with it. */
-export function missingV1(text: string): number | string {
+export function missingV1(text: string): number | HeaderFault {
   const at = text.search(/[^ -~]/);
   if (at !== -1 && (text[at] !== '\r' || at !== text.length - 1))
-    return `its PROXY header has a byte that has no place there: ${quoted(text)}`;
+    return { detail: `it has a byte that has no place there: ${quoted(text)}` };
   const missing = at === -1 ? missingWords(text.split(' ').slice(1)) + LINE_END : 1;
   if (text.length + missing <= HEADER_V1_BYTES) return missing;
-  return `its PROXY header has no end within ${HEADER_V1_BYTES} bytes`;
+  return { detail: `it has no end within ${HEADER_V1_BYTES} bytes` };
 }
 
 function missingWords(words: readonly string[]): number {
@@ -36,21 +36,21 @@ function missingWords(words: readonly string[]): number {
 }
 
 /** What a line without its end says, or what is wrong with it. */
-export function readV1(line: string): ProxyHeader | string {
+export function readV1(line: string): ProxyHeader | HeaderFault {
   // Whatever follows this word is to be ignored.
   if (/^PROXY UNKNOWN(?: |$)/.test(line)) return { kind: 'unknown', ends: NOT_NAMED };
   const words = /^PROXY TCP([46]) ([\d.]+|[\da-fA-F.:]+) ([\d.]+|[\da-fA-F.:]+) (\d{1,5}) (\d{1,5})$/.exec(
     line,
   );
-  if (words === null) return `its PROXY header cannot be read: ${quoted(line)}`;
+  if (words === null) return { detail: `it is no line of version 1: ${quoted(line)}` };
   const [, family, source, destination, sourcePort, destinationPort] = words as unknown as string[];
   const remoteAddress = addressOf(source!, family!);
   const localAddress = addressOf(destination!, family!);
   if (remoteAddress === '' || localAddress === '')
-    return `its PROXY header names what is no address of IPv${family}: ${quoted(line)}`;
+    return { detail: `it names what is no address of IPv${family}: ${quoted(line)}` };
   const remotePort = portOf(sourcePort!);
   const localPort = portOf(destinationPort!);
-  if (remotePort < 0 || localPort < 0) return `its PROXY header names what is no port: ${quoted(line)}`;
+  if (remotePort < 0 || localPort < 0) return { detail: `it names what is no port: ${quoted(line)}` };
   return { kind: 'addresses', ends: { remoteAddress, remotePort, localAddress, localPort } };
 }
 

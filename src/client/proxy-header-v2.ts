@@ -1,6 +1,6 @@
 import { crc32c } from './crc32c.ts';
 import { plainAddress } from './plain-address.ts';
-import type { ProxyHeader } from './proxy-header.ts';
+import type { HeaderFault, ProxyHeader } from './proxy-header.ts';
 
 /** What a header of version 2 begins with. */
 export const SIGNATURE_V2 = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
@@ -28,28 +28,27 @@ const CRC32C = 0x03;
 const NOT_NAMED = { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 };
 
 /** The length of a header by its first bytes, or what is wrong with them. */
-export function lengthV2(start: Buffer): number | string {
+export function lengthV2(start: Buffer): number | HeaderFault {
   const command = start[12]!;
-  if (command >>> 4 !== 2) return `its PROXY header is of version ${command >>> 4}; 1 and 2 are understood`;
-  if ((command & 15) > PROXY) return `its PROXY header has the unknown command ${command & 15}`;
+  if (command >>> 4 !== 2) return { detail: `it is of version ${command >>> 4}; 1 and 2 are understood` };
+  if ((command & 15) > PROXY) return { detail: `it has the unknown command ${command & 15}` };
   const family = start[13]! >>> 4;
   const transport = start[13]! & 15;
   if (family > UNIX || transport > 2)
-    return `its PROXY header has the unknown family 0x${start[13]!.toString(16)}`;
+    return { detail: `it has the unknown family 0x${start[13]!.toString(16)}` };
   const length = start.readUInt16BE(14);
-  if (length > MOST)
-    return `its PROXY header says that ${length} bytes follow; more than ${MOST} are refused`;
+  if (length > MOST) return { detail: `it says that ${length} bytes follow; more than ${MOST} are refused` };
   return HEADER_V2_START + length;
 }
 
 /** What a complete header says, or what is wrong with it. */
-export function readV2(header: Buffer): ProxyHeader | string {
+export function readV2(header: Buffer): ProxyHeader | HeaderFault {
   if ((header[12]! & 15) === LOCAL) return { kind: 'local', ends: NOT_NAMED };
   const family = header[13]! >>> 4;
   const rest = HEADER_V2_START + ADDRESS_BYTES[family]!;
-  if (header.length < rest) return `its PROXY header is too short for the addresses of its family, ${family}`;
+  if (header.length < rest) return { detail: `it is too short for the addresses of its family, ${family}` };
   const fault = faultOfExtensions(header, rest);
-  if (fault !== '') return fault;
+  if (fault !== '') return { detail: fault };
   if (family === UNSPECIFIED || (header[13]! & 15) !== STREAM) return { kind: 'unknown', ends: NOT_NAMED };
   if (family === UNIX) return { kind: 'unix', ends: NOT_NAMED };
   return { kind: 'addresses', ends: family === INET ? endsV4(header) : endsV6(header) };
@@ -82,9 +81,8 @@ function faultOfExtensions(header: Buffer, from: number): string {
   for (let at = from; at < header.length; ) {
     const value = at + 3;
     const end = value > header.length ? value : value + header.readUInt16BE(at + 1);
-    if (end > header.length) return 'its PROXY header has an extension that is longer than the header';
-    if (header[at] === CRC32C && !isChecksum(header, value, end))
-      return 'its PROXY header has a wrong checksum';
+    if (end > header.length) return 'it has an extension that is longer than the header';
+    if (header[at] === CRC32C && !isChecksum(header, value, end)) return 'it has a wrong checksum';
     at = end;
   }
   return '';

@@ -12,6 +12,14 @@ export interface ProxyHeader {
   readonly ends: ConnectionEnds;
 }
 
+/** Why bytes are no PROXY header. */
+export interface HeaderFault {
+  /** What of the header is wrong; empty: there is none. */
+  readonly detail: string;
+}
+
+const NO_HEADER: HeaderFault = { detail: '' };
+
 const PREFIX_V1 = Buffer.from('PROXY ', 'latin1');
 
 /** No header of either version is shorter. */
@@ -24,7 +32,7 @@ const SHORTEST = 15;
  */
 export class ProxyHeaderParser {
   header: ProxyHeader | null = null;
-  fault = '';
+  fault: HeaderFault | null = null;
   #bytes = Buffer.allocUnsafe(HEADER_V1_BYTES);
   #length = 0;
   #wanted = SHORTEST;
@@ -46,18 +54,18 @@ export class ProxyHeaderParser {
     const outcome = this.#judge(this.#bytes.subarray(0, this.#length));
     if (typeof outcome === 'number') return;
     this.#wanted = 0;
-    if (typeof outcome === 'string') this.fault = outcome;
+    if ('detail' in outcome) this.fault = outcome;
     else this.header = outcome;
   }
 
-  /** The header if it is complete, words if it is none, or a number while more is to come. */
-  #judge(bytes: Buffer): ProxyHeader | string | number {
+  /** The header if it is complete, a fault if it is none, or a number while more is to come. */
+  #judge(bytes: Buffer): ProxyHeader | HeaderFault | number {
     if (startsLike(bytes, PREFIX_V1)) return this.#judgeV1(bytes.toString('latin1'));
     if (startsLike(bytes, SIGNATURE_V2)) return this.#judgeV2(bytes);
-    return 'the connection does not begin with a PROXY header';
+    return NO_HEADER;
   }
 
-  #judgeV1(text: string): ProxyHeader | string | number {
+  #judgeV1(text: string): ProxyHeader | HeaderFault | number {
     // One that ends before all is there that was waited for has a fault, which nobody should wait for.
     if (text.includes('\r\n')) return readV1(text.slice(0, text.indexOf('\r\n')));
     if (this.#wanted > 0) return this.#wanted;
@@ -66,15 +74,15 @@ export class ProxyHeaderParser {
     return missing;
   }
 
-  #judgeV2(bytes: Buffer): ProxyHeader | string | number {
+  #judgeV2(bytes: Buffer): ProxyHeader | HeaderFault | number {
     if (this.#wanted > 0) return this.#wanted;
     if (bytes.length < HEADER_V2_START) {
       this.#wanted = HEADER_V2_START - bytes.length;
       return this.#wanted;
     }
     const length = lengthV2(bytes);
-    if (typeof length === 'string' || length === bytes.length)
-      return typeof length === 'string' ? length : readV2(bytes);
+    if (typeof length !== 'number') return length;
+    if (length === bytes.length) return readV2(bytes);
     this.#wanted = length - bytes.length;
     if (length > this.#bytes.length) this.#bytes = Buffer.concat([bytes], length);
     return this.#wanted;

@@ -43,7 +43,7 @@ function read(bytes: Buffer, pieces: () => number) {
     parser.filled(count);
     used += count;
   }
-  return { header: parser.header, fault: parser.fault !== '', used: parser.fault === '' ? used : 0 };
+  return { header: parser.header, fault: parser.fault !== null, used: parser.fault === null ? used : 0 };
 }
 
 test('mutated PROXY headers are read in one way, however they are split, and never beyond their end', () => {

@@ -120,6 +120,7 @@ test('a connection that begins otherwise is closed without an answer, and what w
   await client.closed();
   assert.equal(client.bytesRead, 0);
   await eventually('its fault was told', () => keeper.faults.length === 1);
+  assert.equal(keeper.entrances[0]!.detail, '');
   assert.match(keeper.faults[0]!, /does not begin with a PROXY header/);
 });
 
@@ -134,7 +135,7 @@ test('a connection that ends without a word is no fault, one that ends within it
   await eventually('it has left', () => cut.keeper.faults.length === 1);
   assert.deepEqual(
     [silent.keeper.faults[0], cut.keeper.faults[0]],
-    ['', 'the connection ended within its PROXY header'],
+    ['', 'a connection ended within its PROXY header'],
   );
 });
 

@@ -17,12 +17,12 @@ function read(bytes: Buffer | string, atOnce = Infinity) {
     parser.filled(count);
     at += count;
   }
-  return { header: parser.header, fault: parser.fault, used: at, wanted: parser.room.length };
+  return { header: parser.header, fault: parser.fault?.detail, used: at, wanted: parser.room.length };
 }
 
 function ends(bytes: Buffer | string) {
   const { header, fault } = read(bytes);
-  assert.equal(fault, '');
+  assert.equal(fault, undefined);
   const { remoteAddress, remotePort, localAddress, localPort } = header!.ends;
   return [header!.kind, remoteAddress, remotePort, localAddress, localPort];
 }
@@ -98,29 +98,29 @@ for (const [what, header, expected] of GOOD) {
     }
     for (let cut = 1; cut < length; cut++) {
       const { header: found, fault, wanted } = read(whole.subarray(0, cut));
-      assert.deepEqual([found, fault], [null, '']);
+      assert.deepEqual([found, fault], [null, undefined]);
       assert.ok(wanted > 0 && wanted <= length - cut, `after ${cut} bytes it wants ${wanted}`);
     }
   });
 }
 
 const BAD: readonly [string, Buffer | string, RegExp][] = [
-  ['a request', 'GET / HTTP/1.1\r\n\r\n', /does not begin with/],
-  ['a TLS hello', Buffer.from('16030100', 'hex'), /does not begin with/],
-  ['a request that looks alike', 'PROPFIND / HTTP/1.1\r\n', /does not begin with/],
-  ['another case', 'proxy TCP4 1.1.1.1 2.2.2.2 1 1\r\n', /does not begin with/],
-  ['a signature that is not whole', Buffer.from('0d0a0d0a000d0a515549550a', 'hex'), /does not begin with/],
-  ['an unknown protocol', 'PROXY TCP5 1.1.1.1 2.2.2.2 1 1\r\n', /cannot be read/],
-  ['a word of every object', 'PROXY constructor 1.1.1.1 2.2.2.2\r\n', /cannot be read/],
-  ['two blanks', 'PROXY TCP4  1.1.1.1 2.2.2.2 1 1\r\n', /cannot be read/],
-  ['a word too many', 'PROXY TCP4 1.1.1.1 2.2.2.2 1 1 1\r\n', /cannot be read/],
-  ['a word too few', 'PROXY TCP4 1.1.1.1 2.2.2.2 11111\r\n', /cannot be read/],
-  ['a name', 'PROXY TCP4 a.example 2.2.2.2 1 1\r\n', /cannot be read/],
+  ['a request', 'GET / HTTP/1.1\r\n\r\n', /^$/],
+  ['a TLS hello', Buffer.from('16030100', 'hex'), /^$/],
+  ['a request that looks alike', 'PROPFIND / HTTP/1.1\r\n', /^$/],
+  ['another case', 'proxy TCP4 1.1.1.1 2.2.2.2 1 1\r\n', /^$/],
+  ['a signature that is not whole', Buffer.from('0d0a0d0a000d0a515549550a', 'hex'), /^$/],
+  ['an unknown protocol', 'PROXY TCP5 1.1.1.1 2.2.2.2 1 1\r\n', /no line of version 1/],
+  ['a word of every object', 'PROXY constructor 1.1.1.1 2.2.2.2\r\n', /no line of version 1/],
+  ['two blanks', 'PROXY TCP4  1.1.1.1 2.2.2.2 1 1\r\n', /no line of version 1/],
+  ['a word too many', 'PROXY TCP4 1.1.1.1 2.2.2.2 1 1 1\r\n', /no line of version 1/],
+  ['a word too few', 'PROXY TCP4 1.1.1.1 2.2.2.2 11111\r\n', /no line of version 1/],
+  ['a name', 'PROXY TCP4 a.example 2.2.2.2 1 1\r\n', /no line of version 1/],
   ['half an address', 'PROXY TCP4 1.1.1 2.2.2.22 1 1\r\n', /no address of IPv4/],
   ['an octet too large', 'PROXY TCP4 1.1.1.256 2.2.2.2 1 1\r\n', /no address of IPv4/],
   ['an address of the other family', 'PROXY TCP6 1.1.1.1 2.2.2.2 1 1\r\n', /no address of IPv6/],
   ['IPv6 as IPv4', 'PROXY TCP4 fd00::1 fd00::2 1 1\r\n', /no address of IPv4/],
-  ['a zone', 'PROXY TCP6 fe80::1%lo fd00::2 1 1\r\n', /cannot be read/],
+  ['a zone', 'PROXY TCP6 fe80::1%lo fd00::2 1 1\r\n', /no line of version 1/],
   ['a port too large', 'PROXY TCP4 1.1.1.1 2.2.2.2 65536 1\r\n', /no port/],
   ['a port with a zero in front', 'PROXY TCP4 1.1.1.1 2.2.2.2 01 1\r\n', /no port/],
   ['a line feed alone', 'PROXY TCP4 1.1.1.1 2.2.2.2 1 1\nGET / HTTP/1.1', /byte that has no place/],
@@ -161,7 +161,7 @@ for (const [what, header, words] of BAD) {
     for (const atOnce of [1, Infinity]) {
       const { header: found, fault, wanted } = read(header, atOnce);
       assert.equal(found, null);
-      assert.match(fault, words);
+      assert.match(fault!, words);
       assert.equal(wanted, 0);
     }
   });
