@@ -10,6 +10,7 @@ import { Networks } from './config/cidr.ts';
 import type { Config, PoolConfig } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
 import { OrderError, type ReloadReport } from './control.ts';
+import { CookieKeys } from './cookies/cookie-keys.ts';
 import { Dispatch } from './dispatch.ts';
 import type { GatewayStatus } from './gateway-status.ts';
 import type { Log } from './log/log.ts';
@@ -19,10 +20,12 @@ import { listenRefusal } from './operations/listen-refusal.ts';
 import { reloadReport, tellReload } from './operations/reload-report.ts';
 import { Expansions } from './pool/expansions.ts';
 import { Pool } from './pool/pool.ts';
+import { stick } from './pool/stickiness.ts';
 import { Traffic } from './pool/traffic.ts';
 import { exchangeTraffic } from './pool/traffic-report.ts';
 import { Pools } from './pools.ts';
 import type { Protocol } from './protocol.ts';
+import { branchOut } from './router/branch-out.ts';
 import { Router } from './router/router.ts';
 import { SpoolSpace } from './spool/space.ts';
 import { planOf } from './supervisor/plan.ts';
@@ -68,6 +71,7 @@ export class Gateway {
   /** By which it knows its own Via. */
   readonly #pseudonym = `sluice-${randomBytes(6).toString('hex')}`;
   readonly #doubts: Doubts;
+  readonly #cookies: CookieKeys;
   /** What is counted of all exchanges. */
   readonly #traffic = new Traffic(recent);
   /** Where bodies lie that are too long for memory. */
@@ -87,6 +91,7 @@ export class Gateway {
     this.#console = config.admin.listen;
     this.log = log;
     this.#doubts = new Doubts(log);
+    this.#cookies = new CookieKeys(log);
     this.#expansions = new Expansions(config.resolver, log);
     this.pools = new Pools(config.pools, {
       make: pool => this.#makePool(pool),
@@ -96,7 +101,7 @@ export class Gateway {
     this.#space = new SpoolSpace(config.spool);
     this.#dispatch = new Dispatch(
       this.pools,
-      new Router(config.routes, this.pools.byName, undefined, config),
+      this.#lead(new Router(config.routes, this.pools.byName, undefined, config), config),
       new Answers(config),
       this.#space,
       this.#traffic,
@@ -210,6 +215,7 @@ export class Gateway {
   async #reload(config: Config): Promise<ReloadReport> {
     this.#refuseEnding();
     const plans = this.#plan(config);
+    this.#cookies.signerFor(config);
     const answers = new Answers(config);
     if (answers.mistakes.length > 0) throw new ConfigError(answers.mistakes);
     await this.#listen(config, answers);
@@ -234,8 +240,18 @@ export class Gateway {
   /** What waits at a route that is no more goes on to where it led. */
   #route(config: Config): void {
     const before = this.#dispatch.router.routes;
-    this.#dispatch.router = new Router(config.routes, this.pools.byName, this.#dispatch.router, config);
+    const router = new Router(config.routes, this.pools.byName, this.#dispatch.router, config);
+    this.#dispatch.router = this.#lead(router, config);
     for (const route of before) if (!this.#dispatch.router.routes.includes(route)) route.gate.release();
+  }
+
+  /** Has routes lead to more pools than one, and pools and routes lead clients by cookies. */
+  #lead(router: Router, config: Config): Router {
+    const { log } = this;
+    const signer = this.#cookies.signerFor(config);
+    for (const pool of this.pools.all) stick(pool, signer, log);
+    branchOut(router.all, config.routes, { pools: this.pools.byName, log, random: Math.random, signer });
+    return router;
   }
 
   async #listen(config: Config, answers: Answers): Promise<void> {

@@ -8,10 +8,11 @@ interface Part {
   readonly imports: readonly string[];
 }
 
-const COMMON = ['words', 'types', 'formats', 'patterns', 'pages'];
+const COMMON = ['words', 'types', 'formats', 'patterns', 'pages', 'certificates'];
 const BASE = ['protocol', 'transport', 'http1', 'cgi'];
 const CORE = [
   'answers',
+  'keys',
   'templates',
   'rewrite',
   'client',
@@ -38,6 +39,7 @@ const PARTS: readonly Part[] = [
   { name: 'patterns', files: /^src\/pattern\.ts$/, imports: [] },
   { name: 'pages', files: /^src\/error-pages\.ts$/, imports: [] },
   { name: 'networks', files: /^src\/config\/cidr\.ts$/, imports: [] },
+  { name: 'certificates', files: /^src\/config\/(pem|misread|system-words)\.ts$/, imports: [] },
   {
     name: 'templates',
     files: /^src\/rewrite\/(template|variables|url-text|field-names)\.ts$/,
@@ -45,6 +47,7 @@ const PARTS: readonly Part[] = [
   },
   { name: 'rewrite', files: /^src\/rewrite\//, imports: [...COMMON, ...BASE, 'exchange', 'templates'] },
   { name: 'cookies', files: /^src\/cookies\/(own-cookies|signer|write-mark)\.ts$/, imports: COMMON },
+  { name: 'cookie keys', files: /^src\/cookies\//, imports: [...COMMON, 'cookies', 'config'] },
   { name: 'config', files: /^src\/config\//, imports: [...COMMON, 'networks', 'templates'] },
   { name: 'log', files: /^src\/log\//, imports: COMMON },
   { name: 'protocol', files: /^src\/protocol\.ts$/, imports: COMMON },
@@ -54,6 +57,7 @@ const PARTS: readonly Part[] = [
   { name: 'resolver', files: /^src\/resolver\//, imports: COMMON },
   { name: 'pool', files: /^src\/pool\//, imports: [...COMMON, ...BASE, 'cookies', 'resolver'] },
   { name: 'spool', files: /^src\/spool\//, imports: COMMON },
+  { name: 'keys', files: /^src\/hash-key\.ts$/, imports: [...COMMON, 'http1', 'exchange'] },
   { name: 'exchange', files: /^src\/(exchange|replay)\.ts$/, imports: [...COMMON, 'protocol', 'spool'] },
   { name: 'supervisor', files: /^src\/supervisor\//, imports: [...COMMON, 'protocol', 'transport', 'pool'] },
   { name: 'site', files: /^src\/site\//, imports: [...COMMON, ...BASE, 'exchange', 'pool'] },
@@ -63,6 +67,7 @@ const PARTS: readonly Part[] = [
     imports: [
       'answers',
       'cookies',
+      'keys',
       ...COMMON,
       ...BASE,
       'networks',
@@ -88,13 +93,18 @@ const PARTS: readonly Part[] = [
   {
     name: 'gateway',
     files: /^src\/(gateway|control|gateway-status)\.ts$|^src\/operations\//,
-    imports: [...COMMON, ...BASE, ...CORE, 'networks', 'registry', 'log', 'config'],
+    imports: [...COMMON, ...BASE, ...CORE, 'networks', 'registry', 'log', 'config', 'cookies', 'cookie keys'],
   },
   { name: 'admin', files: /^src\/admin\//, imports: [...COMMON, 'transport', 'config', 'gateway', 'pool'] },
   {
     name: 'process',
     files: /^src\/process\//,
     imports: [...COMMON, 'networks', 'transport', 'client', 'gateway', 'config', 'log', 'admin'],
+  },
+  {
+    name: 'explain',
+    files: /^src\/explain\//,
+    imports: [...COMMON, ...BASE, ...CORE, 'networks', 'registry', 'config', 'log'],
   },
   {
     name: 'cli',
@@ -110,6 +120,7 @@ const PARTS: readonly Part[] = [
       'admin',
       'process',
       'resolver',
+      'explain',
     ],
   },
   { name: 'proxy', files: /^src\/[^/]+\.ts$/, imports: [...COMMON, ...BASE, ...CORE, 'networks'] },

@@ -37,10 +37,15 @@ function isQuiet(target: HoldTarget): boolean {
   return awaitedAt(target) <= 0;
 }
 
-/** Requests that are waited for: of a route in a pool that is held too, only those at work, for the others wait themselves. */
+/** Requests that are waited for: of a route in pools of which one is held too, only those at work, for the others wait themselves. */
 function awaitedAt({ pool, route }: HoldTarget): number {
-  if (route === undefined || pool.held) return pool.inFlight - tunnelsOf(pool) - pool.bypassing;
-  return route.underWay - route.apart;
+  if (route === undefined) return atWork(pool);
+  if (!route.pools.some(({ held }) => held)) return route.underWay - route.apart;
+  return route.pools.reduce((sum, each) => sum + atWork(each), 0);
+}
+
+function atWork(pool: Pool): number {
+  return pool.inFlight - tunnelsOf(pool) - pool.bypassing;
 }
 
 function tunnelsOf({ endpoints }: Pool): number {

@@ -4,15 +4,24 @@ import type { Claim } from '../pool/claim.ts';
 import type { Endpoint } from '../pool/endpoint.ts';
 import { Gate } from '../pool/gate.ts';
 import type { Pool } from '../pool/pool.ts';
+import type { Branches } from './branches.ts';
+
+/** What a branch is for; empty: it is none. */
+export type Role = '' | 'reads' | 'canary';
 
 /** What leads requests to a pool, and a gate in front of it. */
 export class Route {
   /** Empty for what no route of the configuration matches. */
   readonly name: string;
   readonly pool: Pool;
+  /** What it is a branch of, whose gate it has and where it is counted; itself, if it is none. */
+  readonly trunk: Route;
+  readonly role: Role;
   readonly gate: Gate;
   /** What is changed in requests and answers; null: nothing. */
   editor: RequestEditor | null = null;
+  /** Null: all requests go to its own pool. */
+  branches: Branches | null = null;
   /** Told to clients that write here, so that they read where they have written; null: nobody reads elsewhere. */
   writes: WriteMark | null = null;
   /** Exchanges that have passed its gate and that backends have not finished, and those of them that wait for a slot. */
@@ -22,17 +31,30 @@ export class Route {
   /** Of these, upgraded connections and such as passed while it was held. */
   apart = 0;
 
-  constructor(pool: Pool, name: string) {
+  constructor(pool: Pool, name: string, trunk?: Route, role: Role = '') {
     this.name = name;
     this.pool = pool;
-    this.gate = new Gate(`route ${name}`, pool);
+    this.trunk = trunk ?? this;
+    this.role = role;
+    this.gate = trunk?.gate ?? new Gate(`route ${name}`, pool);
   }
 
-  /** The route that an exchange takes: this one, or a branch of it to another pool. */
+  /** All that its requests may come to, its own first. */
+  get pools(): readonly Pool[] {
+    return [this.pool, ...(this.branches?.all ?? []).map(({ pool }) => pool)];
+  }
+
+  /** The route that an exchange takes: this one, or a branch of it to another pool. No backend will see the gateway's cookies. */
   choose(exchange: Exchange): Route {
+    const { branches, writes } = this;
     if (this.pool.sticky !== null) this.pool.sticky.take(exchange);
-    if (this.writes !== null) this.writes.take(exchange);
-    return this;
+    if (writes !== null) writes.take(exchange);
+    return branches === null ? this : branches.choose(exchange);
+  }
+
+  /** Where what has taken a route of the same name before is to go on: to the branch for the same, or else here. */
+  heirOf({ role }: Route): Route {
+    return this.branches?.branch(role) ?? this;
   }
 
   /** An endpoint has answered for a claim. A backend that refuses a request has done nothing (RFC 9110, 15.5). */
@@ -48,21 +70,24 @@ export class Route {
 
   /** An exchange has passed; `apart`: while the gate was held. */
   enter(apart: boolean): void {
-    this.underWay++;
-    if (apart) this.apart++;
+    const { trunk } = this;
+    trunk.underWay++;
+    if (apart) trunk.apart++;
   }
 
   /** A connection was upgraded. */
   tunnelBegun(apart: boolean): void {
-    this.tunnels++;
-    if (!apart) this.apart++;
+    const { trunk } = this;
+    trunk.tunnels++;
+    if (!apart) trunk.apart++;
   }
 
   /** What had passed is finished. */
   leave(apart: boolean, tunnel: boolean): void {
-    this.underWay--;
-    if (tunnel) this.tunnels--;
-    if (apart || tunnel) this.apart--;
+    const { trunk } = this;
+    trunk.underWay--;
+    if (tunnel) trunk.tunnels--;
+    if (apart || tunnel) trunk.apart--;
   }
 }
 

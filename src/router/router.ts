@@ -49,10 +49,18 @@ export class Router {
     return place === -1 ? this.fallback : this.ends[place];
   }
 
-  /** The route that has the name of one of before; where there is none that one itself: it leads where it led. */
+  /** Those of the configuration, and the one for what none of them matches. */
+  get all(): readonly Route[] {
+    return this.fallback === undefined ? this.routes : [...this.routes, this.fallback];
+  }
+
+  /**
+   * The route that has the name of one of before, or its branch for the same; where there is none that one itself: it leads where
+   * it led.
+   */
   heirOf(route: Route): Route {
     if (route.name === '' || this.routes.includes(route)) return route;
-    return this.routes.find(({ name }) => name === route.name) ?? route;
+    return this.routes.find(({ name }) => name === route.name)?.heirOf(route) ?? route;
   }
 }
 

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Bytes that a key has at least, and its file at most. */
+export const SHORTEST_KEY = 32;
+const LONGEST_FILE = 4096;
+
+/** A key, and whether others than its owner may read or change its file. */
+export interface KeyFile {
+  readonly key: Buffer;
+  readonly exposed: boolean;
+}
+
+/**
+ * Where the key lies unless a file is named: in the state directory that the service manager gives, or below XDG_STATE_HOME,
+ * or below /var/lib for root, or below the user's own `.local/state`. It need not be there yet.
+ */
+export function usualKeyFile(environment: NodeJS.ProcessEnv, root: boolean): string {
+  const [given] = (environment['STATE_DIRECTORY'] ?? '').split(':');
+  const state = environment['XDG_STATE_HOME'];
+  let directory: string;
+  if (given?.startsWith('/')) directory = given;
+  else if (state?.startsWith('/')) directory = join(state, 'sluice');
+  else if (root) directory = '/var/lib/sluice';
+  else directory = join(environment['HOME'] ?? homedir(), '.local/state/sluice');
+  return join(directory, 'cookie-key');
+}
+
+/** The key in a file, which is made if it is not there. Throws what the system does, and Error for a file that holds no key. */
+export function keyIn(file: string): KeyFile {
+  try {
+    return readKey(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  makeKey(file);
+  return readKey(file);
+}
+
+/** All bytes count, a line end too. */
+function readKey(file: string): KeyFile {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { mode, size } = fstatSync(descriptor);
+    if (size > LONGEST_FILE) throw new Error(`it is too long for a key: ${LONGEST_FILE} bytes at most`);
+    const key = readFileSync(descriptor);
+    if (key.length < SHORTEST_KEY) throw new Error(`a key has ${SHORTEST_KEY} bytes or more`);
+    return { key, exposed: (mode & 0o077) !== 0 };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The file is there whole or not at all, and of several processes that make it at once one does: the others read its. */
+function makeKey(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${process.pid}.${randomBytes(6).toString('hex')}`;
+  try {
+    write(draft, randomBytes(SHORTEST_KEY));
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function write(file: string, bytes: Buffer): void {
+  const descriptor = openSync(file, 'wx', 0o600);
+  try {
+    writeSync(descriptor, bytes);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
