@@ -28,7 +28,9 @@ export function addConfigFlags(command: Command): ConfigFlags {
 
 function toOption(name: string, text: FlagText, values: Record<string, FlagValues[string]>): Option {
   const short = text.short === undefined ? '' : `-${text.short}, `;
-  const option = new Option(`${short}--${name} <${text.value}>`, describe(name, text));
+  const value = text.optional === undefined ? `<${text.value}>` : `[${text.value}]`;
+  const option = new Option(`${short}--${name} ${value}`, describe(name, text));
+  if (text.optional !== undefined) option.preset(text.optional);
   return option.argParser((given: string) => {
     const before = values[name];
     if (!text.repeatable) {

@@ -12,7 +12,7 @@ export function parseBalance(value: unknown): BalanceConfig {
   const kind = PLAIN.find(name => name === value);
   if (kind !== undefined) return { kind };
   if (typeof value === 'string' && (value === 'hash' || value.startsWith('hash:'))) {
-    return { kind: 'hash', key: parseHashKey(value.slice(5)) };
+    return { kind: 'hash', key: parseHashKey(value.slice(5), `hash: and a key, which is ${KEYS}`) };
   }
   const what = `one of ${PLAIN.join(', ')}, hash:KEY`;
   const near = typeof value === 'string' ? nearest(value, [...PLAIN, 'hash:client']) : undefined;
@@ -20,11 +20,13 @@ export function parseBalance(value: unknown): BalanceConfig {
   throw new Misread(`expected ${what}; got ${show(value)}, the nearest is ${near}`);
 }
 
-function parseHashKey(text: string): HashKey {
+/** What a hash goes by: `client`, `uri`, `path`, `header:NAME`, `cookie:NAME` or `query:NAME`; throws Misread. */
+export function parseHashKey(value: unknown, what = `a key, which is ${KEYS}`): HashKey {
+  const text = typeof value === 'string' ? value : '';
   const plain = PLAIN_KEYS.find(name => name === text);
   if (plain !== undefined) return { kind: plain };
   const [, word, name] = /^([a-z]+):([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/.exec(text) ?? [];
   const kind = NAMED_KEYS.find(known => known === word);
-  if (kind === undefined) throw expected(`hash: and a key, which is ${KEYS}`, text);
+  if (kind === undefined) throw expected(what, value);
   return { kind, name: kind === 'header' ? name!.toLowerCase() : name! };
 }

@@ -1,4 +1,6 @@
 import { composeCheck } from './compose-check.ts';
+import { directsOf } from './compose-directs.ts';
+import { fallbackOf } from './compose-fallback.ts';
 import { composeSite } from './compose-site.ts';
 import type { BackendConfig, PoolConfig, SpawnConfig } from './config.ts';
 import { existingDirectory } from './existing-directory.ts';
@@ -7,6 +9,7 @@ import { holdFile } from './hold-file.ts';
 import type { PoolSettings } from './pool-schema.ts';
 import type { Settings } from './schema.ts';
 import type { Composing } from './source.ts';
+import { stickyOf } from './sticky.ts';
 import { joinVariables } from './variable.ts';
 
 /** Programs of a CGI backend that run at once, unless a limit is set: each request is a process. */
@@ -32,7 +35,7 @@ export function composePool(name: string, raw: Raw, settings: Settings, composin
     maxConns: pool['max-conns'] ?? settings['max-conns']!,
     poolMaxConns: pool['pool-max-conns'] ?? settings['pool-max-conns']!,
     ...queueing(pool, settings),
-    ...failing(pool, settings),
+    ...failing(name, pool, settings, composing),
     site: composeSite({ name, pool, backends }, settings, composing),
     mount: pool.mount ?? settings.mount ?? '',
     variables: joinVariables(settings.variable ?? [], pool.variables ?? []),
@@ -45,9 +48,9 @@ export function composePool(name: string, raw: Raw, settings: Settings, composin
     breaker: breaker === 'off' ? undefined : breaker,
     hold: holdOf(name, pool, settings, composing),
     spawn,
-    fallback: '',
-    sticky: undefined,
-    directs: { accelRoutes: [], rewritePools: [], reproxyPools: [] },
+    fallback: fallbackOf(name, pool, settings),
+    sticky: stickyOf(pool.sticky ?? settings.sticky, name),
+    directs: directsOf(pool, settings),
   };
 }
 
@@ -85,7 +88,16 @@ function queueing(
   };
 }
 
-function failing({ retry, health }: PoolSettings, settings: Settings): Pick<PoolConfig, 'retry' | 'health'> {
+function failing(
+  name: string,
+  pool: PoolSettings,
+  settings: Settings,
+  { given }: Composing,
+): Pick<PoolConfig, 'retry' | 'health'> {
+  const { retry, health } = pool;
+  // A fallback is there for the time when no endpoint is up, which a last resort would put off.
+  const usual =
+    fallbackOf(name, pool, settings) !== '' && !given.has('all-down') ? 'fail' : settings['all-down']!;
   return {
     retry: {
       attempts: retry?.attempts ?? settings.retries!,
@@ -95,7 +107,7 @@ function failing({ retry, health }: PoolSettings, settings: Settings): Pick<Pool
     health: {
       maxFails: health?.['max-fails'] ?? settings['max-fails']!,
       failTimeout: health?.['fail-timeout'] ?? settings['fail-timeout']!,
-      allDown: health?.['all-down'] ?? settings['all-down']!,
+      allDown: health?.['all-down'] ?? usual,
       slowStart: health?.['slow-start'] ?? settings['slow-start']!,
     },
   };

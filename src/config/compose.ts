@@ -1,12 +1,16 @@
 import { tmpdir } from 'node:os';
 import { composeAdmin } from './compose-admin.ts';
+import { checkDirects } from './compose-directs.ts';
+import { checkFallbacks } from './compose-fallback.ts';
 import { composePools } from './compose-pools.ts';
-import { composeRoutes } from './compose-routes.ts';
 import { composeListener } from './compose-tls.ts';
 import type { Config, ListenConfig } from './config.ts';
 import type { Mistake } from './config-error.ts';
+import { cookieKeyFile } from './cookie-key-file.ts';
 import { existingDirectory } from './existing-directory.ts';
 import { placeOf } from './listen-address.ts';
+import { composeErrorPages } from './route/compose-error-pages.ts';
+import { composeRoutes } from './route/compose-routes.ts';
 import type { Settings } from './schema.ts';
 import type { Composing, Source } from './source.ts';
 
@@ -24,7 +28,9 @@ export function compose(settings: Settings, source: Source): Composed {
   const mistakes: Mistake[] = [];
   const composing: Composing = { ...source, mistakes };
   const pools = composePools(settings, composing);
-  const routes = composeRoutes(settings, source.flags, pools, mistakes);
+  checkFallbacks(pools, settings, composing);
+  const routes = composeRoutes(settings, pools, composing);
+  checkDirects(pools, routes, settings, composing);
   const listen = settings.listen!.map((value, i) =>
     composeListener({ value, path: ['listen', i] }, composing),
   );
@@ -44,8 +50,8 @@ export function compose(settings: Settings, source: Source): Composed {
       idleTimeout: settings['client-idle-timeout']!,
       ioTimeout: settings['idle-timeout']!,
       maxConnections: settings['max-connections']!,
-      handshakeTimeout: 10_000,
-      maxHandshakes: 256,
+      handshakeTimeout: settings['handshake-timeout']!,
+      maxHandshakes: settings['max-handshakes']!,
       abort: settings['client-abort']!,
     },
     trustProxy: settings['trust-proxy'] ?? [],
@@ -64,10 +70,10 @@ export function compose(settings: Settings, source: Source): Composed {
     },
     admin: composeAdmin(settings, composing),
     shutdownTimeout: settings['shutdown-timeout']!,
-    forwarded: 'x',
-    redirectHttps: 0,
-    errorPages: [],
-    cookieKeyFile: '',
+    forwarded: settings.forwarded!,
+    redirectHttps: settings['redirect-https']!,
+    errorPages: composeErrorPages(settings['error-page'] ?? [], ['error-page'], composing),
+    cookieKeyFile: cookieKeyFile(settings['cookie-key-file'], composing),
   };
   return { config, mistakes: distinct(mistakes) };
 }

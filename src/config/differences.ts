@@ -1,11 +1,12 @@
 import { backendChanges } from './backend-differences.ts';
-import type { Config, PoolConfig, RouteConfig } from './config.ts';
+import type { Config, PoolConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
 import { listenerChanges } from './format-listener.ts';
-import { formatRoute, isNamed } from './format-route.ts';
 import { formatDurationOrOff, formatSizeOrOff, formatTexts } from './format-value.ts';
-import { type Change, ordered } from './list-differences.ts';
+import type { Change } from './list-differences.ts';
 import { changesOf, poolChanges } from './pool-differences.ts';
+import { formatErrorPage } from './route/format-error-page.ts';
+import { routeChanges } from './route/route-differences.ts';
 import { formatSize } from './size.ts';
 
 /** One thing that is new, gone or different in another configuration. */
@@ -29,6 +30,12 @@ const SETTINGS: Readonly<Record<string, (config: Config) => string>> = {
   'idle-timeout': ({ client }) => formatDuration(client.ioTimeout),
   'client-abort': ({ client }) => client.abort,
   'max-connections': ({ client }) => String(client.maxConnections),
+  'handshake-timeout': ({ client }) => formatDuration(client.handshakeTimeout),
+  'max-handshakes': ({ client }) => String(client.maxHandshakes),
+  'error-page': ({ errorPages }) => formatTexts(errorPages.map(formatErrorPage)),
+  'redirect-https': ({ redirectHttps }) => (redirectHttps === 0 ? 'off' : String(redirectHttps)),
+  'cookie-key-file': ({ cookieKeyFile }) => cookieKeyFile || 'the usual one',
+  forwarded: ({ forwarded }) => forwarded,
   'trust-proxy': ({ trustProxy }) => formatTexts(trustProxy),
   'access-log': ({ log }) => log.access,
   'log-level': ({ log }) => log.level,
@@ -49,7 +56,7 @@ export function differences(before: Config, after: Config): Difference[] {
   return [
     ...gatewayWide(listenerChanges(before.listen, after.listen)),
     ...poolDifferences(before.pools, after.pools),
-    ...gatewayWide(routeDifferences(before.routes, after.routes)),
+    ...gatewayWide(routeChanges(before.routes, after.routes)),
     ...gatewayWide(changesOf(SETTINGS, before, after)),
   ];
 }
@@ -74,11 +81,4 @@ function poolDifferences(before: readonly PoolConfig[], after: readonly PoolConf
     }),
     ...gone.map(({ name }) => ({ key: 'pool', pool: name, text: `pool ${name} is gone` })),
   ];
-}
-
-function routeDifferences(before: readonly RouteConfig[], after: readonly RouteConfig[]): Change[] {
-  // The name of a route without one says its place, which another route may move.
-  const format = (route: RouteConfig): string =>
-    isNamed(route) ? `${route.name} (${formatRoute(route)})` : formatRoute(route);
-  return ordered('route', before.map(format), after.map(format));
 }

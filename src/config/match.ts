@@ -1,10 +1,10 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import { parseHost } from './host-port.ts';
 import { expected, Misread, show } from './misread.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Host names that a route matches, in lower case and without a port: a list, or a text with commas; throws Misread. */
+/** Host names that a route matches, or `*.` and a domain, in lower case and without a port: a list, or a text with commas; throws Misread. */
 export function parseHosts(value: unknown): readonly string[] {
   return parseList(value, 'a host name such as example.com', parseMatchedHost);
 }
@@ -20,8 +20,7 @@ export function parseMethods(value: unknown): readonly string[] {
 /** The path that a route matches: exact, or a prefix that ends in `/*`; throws Misread. */
 export function parsePathPattern(value: unknown): string {
   if (typeof value !== 'string' || value === '') throw expected('a path such as /about or /api/*', value);
-  if (value.startsWith('~'))
-    throw new Misread(`regular expressions are not known in path=; got ${show(value)}`);
+  if (value.startsWith('~')) throw new Misread(`a path here is no regular expression; got ${show(value)}`);
   if (!value.startsWith('/')) throw new Misread(`a path begins with "/"; got ${show(value)}`);
   const star = value.indexOf('*');
   if (star >= 0 && !(value.endsWith('/*') && star === value.length - 1)) {
@@ -32,11 +31,25 @@ export function parsePathPattern(value: unknown): string {
 }
 
 function parseMatchedHost(text: string): string {
-  if (text.includes('*')) throw new Misread(`wildcards are not known in host names; got ${show(text)}`);
+  if (text === '*') throw new Misread('every host is meant where none is named: leave host=* out');
+  if (text.startsWith('*.')) return `*.${parseDomain(text)}`;
+  if (text.includes('*')) {
+    throw new Misread(`"*" stands for the names below a domain, as in *.example.com; got ${show(text)}`);
+  }
   if (text.startsWith('[') && text.endsWith(']') && isIPv6(text.slice(1, -1))) return text.toLowerCase();
   if (isIPv6(text)) throw new Misread(`an IPv6 address needs brackets: write [${text}]`);
   if (text.includes(':')) throw new Misread(`a host name is matched without its port; got ${show(text)}`);
   return parseHost(text).toLowerCase();
+}
+
+function parseDomain(text: string): string {
+  const domain = text.slice(2);
+  if (domain.includes('*') || domain.includes(':') || isIPv4(domain)) {
+    throw new Misread(
+      `a wildcard stands for names, once and without a port, as in *.example.com; got ${show(text)}`,
+    );
+  }
+  return parseHost(domain).toLowerCase();
 }
 
 function parseList(value: unknown, what: string, parse: (text: string) => string): readonly string[] {

@@ -8,6 +8,11 @@ export function parsePoolName(value: unknown): string {
   throw expected('the name of a pool: letters, digits, "-", "_" and ".", at most 64', value);
 }
 
+/** The pool that serves in place of another, empty for `off`; throws Misread. */
+export function parseFallback(value: unknown): string {
+  return value === 'off' || value === false ? '' : parsePoolName(value);
+}
+
 /** One backend and the pool it joins, written `NAME=URL`. */
 export interface PoolMember {
   readonly pool: string;

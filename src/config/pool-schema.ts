@@ -9,6 +9,7 @@ import { healthSettings } from './health-settings.ts';
 import { parseCountOrOff, parseInteger } from './integer.ts';
 import { operationSettings } from './operation-settings.ts';
 import { parseRetryOn } from './retry-on.ts';
+import { routingSettings } from './routing-settings.ts';
 import { count, mapping, one, required, several, textOrMapping, texts } from './setting.ts';
 import { parseShare } from './share.ts';
 import { parseEnvironment, parseOwner, SPAWN_PROTOCOLS } from './spawn.ts';
@@ -81,6 +82,11 @@ export const pool = mapping({
   }).optional(),
   check,
   breaker: healthSettings.breaker,
+  fallback: routingSettings.fallback,
+  sticky: routingSettings.sticky,
+  'accel-routes': routingSettings['accel-routes'],
+  'rewrite-pools': routingSettings['rewrite-pools'],
+  'reproxy-pools': routingSettings['reproxy-pools'],
   hold: mapping({
     file: operationSettings['hold-file'],
     bypass: operationSettings['hold-bypass'],

@@ -1,21 +1,9 @@
 import { z } from 'zod';
-import { parseHosts, parseMethods, parsePathPattern } from './match.ts';
 import { show } from './misread.ts';
-import { parsePoolName } from './pool-name.ts';
 import { pool } from './pool-schema.ts';
-import { parseRouteName } from './route-name.ts';
-import { mapping, one, required, texts } from './setting.ts';
+import { route } from './route/route-schema.ts';
+import { mapping } from './setting.ts';
 import { settings } from './settings.ts';
-
-const route = mapping({
-  match: mapping({
-    host: texts(parseHosts),
-    path: one(parsePathPattern),
-    method: texts(parseMethods),
-  }).optional(),
-  pool: required(parsePoolName),
-  name: one(parseRouteName),
-});
 
 /** Everything that flags and the configuration file may say; the file's form. */
 export const schema = mapping({
@@ -31,7 +19,7 @@ export const schema = mapping({
   routes: z
     .array(route, { error: issue => `expected a list of routes; got ${show(issue.input)}` })
     .optional()
-    .meta({ description: 'which pool serves a request; the first that matches wins' }),
+    .meta({ description: 'what becomes of a request; the first that matches wins' }),
 });
 
 /** What the schema makes of its input: every text read, defaults of pools not yet filled in. */

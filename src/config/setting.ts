@@ -7,6 +7,8 @@ export interface FlagText {
   /** What stands for its value in the help text. */
   readonly value: string;
   readonly meaning: string;
+  /** What it means without a value; undefined: it needs one. */
+  readonly optional?: string;
   /** A letter for short; undefined: none. */
   readonly short?: string;
   /** Whether it may be given several times. */

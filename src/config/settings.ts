@@ -9,7 +9,8 @@ import { parseLogTarget } from './log-target.ts';
 import { operationSettings } from './operation-settings.ts';
 import { parsePoolMember } from './pool-name.ts';
 import { parseRetryOn } from './retry-on.ts';
-import { parseRoute } from './route.ts';
+import { parseRoute } from './route/rule.ts';
+import { handshakeSettings, routingSettings } from './routing-settings.ts';
 import { count, flag, one, several, texts } from './setting.ts';
 import { parseShare } from './share.ts';
 import { parseSizeBetween, parseSizeOrOff } from './size.ts';
@@ -42,7 +43,7 @@ export const settings = {
   route: flag(several(parseRoute), {
     value: 'RULE',
     meaning:
-      "'[name=NAME] host=NAME path=/PREFIX/* method=GET,HEAD -> POOL': first match wins; what none matches goes to the pool default",
+      "'CONDITIONS -> TARGET; DIRECTIVE; ..', first match wins, what none matches goes to the pool default; conditions: host= path=/PREFIX/* method= header:NAME= cookie:NAME= query:NAME= client=CIDR, != for the opposite, internal, name=NAME; TARGET: POOL, redirect [STATUS] URL, respond STATUS TEXT or return STATUS; directives: docs/reference.md",
     repeatable: true,
   }),
   balance: flag(one(parseBalance), {
@@ -106,6 +107,7 @@ export const settings = {
     meaning: 'failures after which an endpoint rests; 0: never',
   }),
   ...healthSettings,
+  ...routingSettings,
   keepalive: flag(count(parseInteger(0, LARGE)), {
     value: 'N',
     meaning: 'idle connections kept per endpoint',
@@ -148,6 +150,7 @@ export const settings = {
     value: 'N',
     meaning: 'client connections per listener',
   }),
+  ...handshakeSettings,
   'trust-proxy': flag(several(parseTrusted), {
     value: 'CIDR',
     meaning: "whose X-Forwarded-* and Forwarded fields are believed; nobody's unless it is given",

@@ -25,9 +25,11 @@ function section(title: string): string[] {
 
 /** The line of the reference for a flag, as the flag describes itself. */
 function row(name: string): string {
-  const { short, value, meaning, repeatable } = flagTexts.get(settings[name as keyof typeof settings])!;
+  const { short, value, meaning, repeatable, optional } = flagTexts.get(
+    settings[name as keyof typeof settings],
+  )!;
   const usual = (DEFAULTS as Readonly<Record<string, unknown>>)[name];
-  const flag = `\`${short === undefined ? '' : `-${short}, `}--${name} ${value}\`${repeatable ? ', repeatable' : ''}`;
+  const flag = `\`${short === undefined ? '' : `-${short}, `}--${name} ${optional === undefined ? value : `[${value}]`}\`${repeatable ? ', repeatable' : ''}`;
   return `| ${flag} | ${usual === undefined ? '' : `\`${usual}\``} | ${meaning} |`;
 }
 

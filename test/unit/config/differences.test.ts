@@ -8,8 +8,10 @@ import { settings } from '../../../src/config/settings.ts';
 import { temporaryFolder } from '../../support/socket-path.ts';
 import { load } from './loading.ts';
 
-/** For each flag two values, and what has to be there besides for them to mean something. */
-function samples(folder: string): Readonly<Record<string, readonly [unknown, unknown, FlagValues?]>> {
+/** For each flag two values, what has to be there besides for them to mean something, and the name of the difference if it is another. */
+function samples(
+  folder: string,
+): Readonly<Record<string, readonly [unknown, unknown, FlagValues?, string?]>> {
   const token = `${folder}/token`;
   const other = `${folder}/other`;
   writeFileSync(token, 'x'.repeat(20));
@@ -49,6 +51,16 @@ function samples(folder: string): Readonly<Record<string, readonly [unknown, unk
     'check-rise': ['1', '2', check],
     'check-fall': ['1', '2', check],
     breaker: ['1%', 'off'],
+    fallback: ['b', 'off', { pool: ['b=http://b:1'], 'all-down': 'fail' }],
+    'read-your-writes': ['1s', 'off', { pool: ['b=http://b:1'], route: ['-> default; reads b'] }, 'route'],
+    sticky: ['cookie', 'cookie:a'],
+    'cookie-key-file': [`${folder}/key`, `${folder}/other-key`],
+    'error-page': [[`404=${token}`], [`405=${token}`]],
+    'redirect-https': ['443', 'off'],
+    forwarded: ['x', 'both'],
+    'accel-routes': ['r', 'off', { route: ['name=r -> default'] }],
+    'rewrite-pools': ['default', 'off'],
+    'reproxy-pools': ['default', 'off'],
     keepalive: ['1', '2'],
     'keepalive-timeout': ['1s', '2s'],
     root: [folder, other],
@@ -74,6 +86,8 @@ function samples(folder: string): Readonly<Record<string, readonly [unknown, unk
     'client-idle-timeout': ['1s', '2s'],
     'client-abort': ['never', 'always'],
     'max-connections': ['1', '2'],
+    'handshake-timeout': ['1s', '2s'],
+    'max-handshakes': ['1', '2'],
     'trust-proxy': [['10.0.0.0/8'], ['10.0.0.0/9']],
     'access-log': ['off', '-'],
     'log-level': ['info', 'warn'],
@@ -95,11 +109,11 @@ test('what any flag changes is a difference under its name, and nothing else is'
   const all = samples(folder);
   writeFileSync(join(folder, 'token2'), 'y'.repeat(20));
   assert.deepEqual(Object.keys(all), Object.keys(settings));
-  for (const [name, [from, to, beside]] of Object.entries(all)) {
+  for (const [name, [from, to, beside, key = name]] of Object.entries(all)) {
     const flags = { backend: ['http://a:1'], ...beside };
     const [before, after] = [from, to].map(value => load({ ...flags, [name]: value } as FlagValues));
     const found = differences(before!, after!);
-    assert.deepEqual([...new Set(found.map(({ key }) => key))], [name], `${name}: ${JSON.stringify(found)}`);
+    assert.deepEqual([...new Set(found.map(each => each.key))], [key], `${name}: ${JSON.stringify(found)}`);
     assert.deepEqual(differences(before!, before!), [], name);
   }
 });

@@ -202,7 +202,7 @@ retries:
     'sluice.yaml:6: pools.api.backends[1]: expected a port from 1 to 65535; got "x"',
     'sluice.yaml:8: pools.api.queue.timeout: expected a duration such as 250ms, 5s, 2m, 1h; got "10 seconds"',
     'sluice.yaml:9: pools.api.timout: unknown key "timout"; the nearest known one is "timeouts"',
-    'sluice.yaml:11: routes[0].pool: expected the name of a pool: letters, digits, "-", "_" and ".", at most 64; got nothing',
+    'sluice.yaml:11: routes[0]: where does it lead? add pool: NAME, redirect, respond or return',
     'sluice.yaml:12: routes[1]: expected a mapping with keys such as match, pool, name; got 3',
     'sluice.yaml:13: pols: unknown key "pols"; the nearest known one is "pools"',
     'sluice.yaml:14: retries: expected a whole number from 0 to 100; got nothing',

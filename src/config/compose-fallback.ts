@@ -1,0 +1,46 @@
+import type { PoolConfig } from './config.ts';
+import { unknownWord } from './nearest.ts';
+import type { PoolSettings } from './pool-schema.ts';
+import type { Settings } from './schema.ts';
+import type { Composing } from './source.ts';
+
+/** The pool that serves in place of another; empty: none. One at the top is for all pools but itself. */
+export function fallbackOf(name: string, pool: PoolSettings, settings: Settings): string {
+  if (pool.fallback !== undefined) return pool.fallback;
+  return settings.fallback === name ? '' : (settings.fallback ?? '');
+}
+
+/** Fallbacks that are not there, or that lead back to where they began, among the mistakes. */
+export function checkFallbacks(pools: readonly PoolConfig[], settings: Settings, composing: Composing): void {
+  const names = pools.map(({ name }) => name);
+  const next = new Map(pools.map(({ name, fallback }) => [name, fallback]));
+  for (const { name, fallback } of pools) {
+    if (fallback === '') continue;
+    const path = placeOf(name, settings);
+    if (!names.includes(fallback)) {
+      composing.mistakes.push({ path, message: unknownWord('pool', fallback, names) });
+      continue;
+    }
+    const way = wayFrom(name, next);
+    if (way.at(-1) !== name) continue;
+    const message = `the fallbacks go round: ${way.join(' -> ')}; let the last have none`;
+    composing.mistakes.push({ path, message });
+  }
+}
+
+/** The pools that are tried one after another, up to one that has been before. */
+function wayFrom(name: string, next: ReadonlyMap<string, string>): string[] {
+  const way = [name];
+  for (let at = next.get(name) ?? ''; at !== ''; at = next.get(at) ?? '') {
+    const been = way.includes(at);
+    way.push(at);
+    if (been) break;
+  }
+  return way;
+}
+
+/** Where a fallback was said: in the pool, or at the top. */
+function placeOf(name: string, { pools = {} }: Settings): PropertyKey[] {
+  const own = Object.hasOwn(pools, name) && pools[name]!.fallback !== undefined;
+  return own ? ['pools', name, 'fallback'] : ['fallback'];
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runCli } from './run-cli.ts';
+
+const FLAGS = ['-b', 'http://127.0.0.1:3000', '--pool', 'api=http://127.0.0.1:3001', '--admin', 'off'];
+
+test('explain tells the way of a request in words, and nothing is bound or sent', async t => {
+  const words = ['explain', 'GET', 'http://a.test/api/x', ...FLAGS, '--route', 'path=/api/* name=v1 -> api'];
+  const { status, stdout, stderr } = await runCli(t, ...words);
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^GET \/api\/x for a\.test, from 127\.0\.0\.1, without TLS\nRoute: v1 \(/);
+  assert.match(stdout, /Pool api: .*\n {2}http:\/\/127\.0\.0\.1:3001\n/);
+  assert.match(stdout, /time-outs: connect/);
+  assert.match(stdout, /\n {2}1\. http:\/\/127\.0\.0\.1:3001$/m);
+});
+
+test('explain takes the URL as it is written, and shows control characters instead of printing them', async t => {
+  const routes = ['--route', 'path=/admin/* -> api', '--route', '-> default'];
+  const { stdout } = await runCli(t, 'explain', 'GET', '/x/../admin%5c/', ...FLAGS, ...routes);
+  assert.match(stdout, /^GET \/x\/\.\.\/admin%5c\/ for localhost/);
+  assert.match(stdout, /The gateway answers 400 itself: .*different routes/);
+});
+
+test('explain --json is the whole decision', async t => {
+  const words = ['https://a.test/', '-H', 'Host: b.test', '--client', '192.0.2.1', '--json'];
+  const { stdout } = await runCli(t, 'explain', 'POST', ...words, ...FLAGS);
+  const { request, pool } = JSON.parse(stdout);
+  assert.deepEqual(request, {
+    method: 'POST',
+    host: 'b.test',
+    target: '/',
+    client: '192.0.2.1',
+    secure: true,
+  });
+  assert.equal(pool, 'default');
+});
+
+for (const [words, complaint] of [
+  [
+    ['GET', 'example.com/x'],
+    'URL: expected http://HOST/PATH, https://HOST/PATH or a path such as /; got "example.com/x"',
+  ],
+  [
+    ['GET', '/', '--client', 'localhost'],
+    '--client: expected an address such as 192.0.2.7, or unix; got "localhost"',
+  ],
+  [['GET', '/', '-H', 'x'], "--header: expected a field such as 'Name: value'"],
+] as const) {
+  test(`explain ${words.join(' ')} is refused in words`, async t => {
+    const { status, stderr } = await runCli(t, 'explain', ...words, ...FLAGS);
+    assert.deepEqual([status, stderr], [2, `sluice: ${complaint}\n`]);
+  });
+}
