@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addCheck } from './check.ts';
 import { addConsole } from './console/index.ts';
 import { addDemo } from './demo.ts';
+import { addExplain } from './explain.ts';
 import { addProbe } from './probe.ts';
 import { addServe } from './serve.ts';
 import { addVersion } from './version.ts';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addServe(program, DEFAULT_COMMAND);
   addConsole(program);
   addCheck(program);
+  addExplain(program);
   addProbe(program);
   addDemo(program);
   addVersion(program);

@@ -1,19 +1,8 @@
 import type { BackendConfig, Config } from '../config/config.ts';
 import { joinHostPort } from '../config/host-port.ts';
-import type { Log } from '../log/log.ts';
+import { SILENT } from '../log/silent.ts';
 import { Resolver } from '../resolver/resolver.ts';
 import { type Found, hasName } from './name-summary.ts';
-
-/** A log that nobody reads: what became of a lookup is in its answer. */
-const SILENT: Log = {
-  accessEnabled: false,
-  access() {},
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  flush: () => Promise.resolve(),
-};
 
 /** Looks up every name of a configuration once, as a gateway does when it starts. */
 export async function resolveNames({ pools, resolver: config }: Config): Promise<Found> {

@@ -1,0 +1,90 @@
+import { fromByteText } from '../config/byte-text.ts';
+import type { Config } from '../config/config.ts';
+import type {
+  Candidate,
+  Change,
+  ExplainedAnswer,
+  ExplainedRewrite,
+  Explanation,
+} from '../explain/explanation.ts';
+import { poolLines } from './pool-summary.ts';
+
+/** What would become of a request, in words; control characters in what came from it are shown, never printed. */
+export function explanationWords(explanation: Explanation, config: Config): string {
+  const { passedOver, rewrite, notes, candidates, answer } = explanation;
+  return [
+    requestLine(explanation.request),
+    ...section('Its path may be taken for', explanation.readings.map(shown)),
+    ...section(
+      'Routes passed over',
+      passedOver.map(({ route, because }) => `${route}: not ${because}`),
+    ),
+    ...routeLines(explanation),
+    ...section('Rewritten', rewrite === null ? [] : rewriteLines(rewrite)),
+    ...poolSection(explanation, config),
+    ...section('Beside that', notes),
+    ...section('Candidates, the first to be tried first', candidates.map(candidateLine)),
+    ...(answer === null ? [] : answerLines(answer)),
+  ].join('\n');
+}
+
+function requestLine(request: Explanation['request']): string {
+  if (request === null) return 'The request cannot be read.';
+  const { method, host, target, client, secure } = request;
+  return `${shown(method)} ${shown(target)} for ${host === '' ? 'no host' : shown(host)}, from ${client}, ${secure ? 'by TLS' : 'without TLS'}`;
+}
+
+function routeLines({ route, matches, captures }: Explanation): string[] {
+  if (route === null) return [];
+  const groups = captures.slice(1).map((text, i) => `$${i + 1} = ${shown(text)}`);
+  if (route === '') return ['Route: none matches, so it goes where all that is left goes'];
+  return [`Route: ${route} (${matches})`, ...section('Captured', groups)];
+}
+
+function rewriteLines({ method, target, host, removed, added }: ExplainedRewrite): string[] {
+  return [
+    ...changeLine('method', method),
+    ...changeLine('target', target),
+    ...changeLine('host', host),
+    ...removed.map(line => `without ${shown(line)}`),
+    ...added.map(line => `with ${shown(line)}`),
+  ];
+}
+
+function changeLine(what: string, change: Change | null): string[] {
+  return change === null ? [] : [`${what} ${shown(change[0])} -> ${shown(change[1])}`];
+}
+
+function poolSection({ pool }: Explanation, config: Config): string[] {
+  const found = config.pools.find(({ name }) => name === pool);
+  if (found === undefined) return [];
+  const [first, ...more] = poolLines(found, true, () => undefined);
+  return [`Pool ${first}`, ...more];
+}
+
+function candidateLine({ name, backend, address, reserve }: Candidate, i: number): string {
+  const where = backend.endsWith(`//${address}`) ? '' : ` at ${address}`;
+  const called = backend.endsWith(`//${name}`) || name === address ? '' : `, named ${name}`;
+  return `${i + 1}. ${backend}${where}${called}${reserve ? ', while nothing before it is up' : ''}`;
+}
+
+function answerLines({ status, fields, body, reason }: ExplainedAnswer): string[] {
+  const why = reason === '' ? '' : `: ${shown(reason)}`;
+  const lines = body.split('\n').filter(line => line !== '');
+  return [
+    `The gateway answers ${status} itself${why}`,
+    ...[...fields, ...lines].map(line => `  ${shown(line)}`),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map(line => `  ${line}`)];
+}
+
+/** Bytes as a text for people. */
+function shown(bytes: string): string {
+  return fromByteText(bytes).replace(
+    /[\x00-\x1f\x7f-\x9f]/g,
+    byte => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
