@@ -3,6 +3,7 @@ import { directed } from './directed/directed.ts';
 import type { Way } from './directed/way.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import { standInFor } from './fallback.ts';
 import { meetGates, meetPoolGate, type Passage } from './held-exchange.ts';
 import { redirectLocally } from './local-redirect.ts';
 import type { Log } from './log/log.ts';
@@ -13,6 +14,7 @@ import { proxy } from './proxy.ts';
 import { isOwn, type OwnRoute } from './router/own-route.ts';
 import type { Route } from './router/route.ts';
 import type { Router } from './router/router.ts';
+import { StandIn } from './router/stand-in.ts';
 import type { SpoolSpace } from './spool/space.ts';
 
 /** Takes each exchange from its head by way of route, site and gates to its pool, and counts what becomes of it. */
@@ -51,6 +53,7 @@ export class Dispatch {
       log,
       space,
       redirect: (exchange, route, target) => this.#redirect(exchange, route, target),
+      fallsBack: (exchange, route, error) => this.#fallsBack(exchange, route, error),
       directed: (exchange, route, fields) => directed(exchange, route, fields, way, log),
     };
     this.#passage = (exchange, route, bypass, patience) => this.#pass(exchange, route, bypass, patience);
@@ -87,9 +90,24 @@ export class Dispatch {
     exchange.tally = this.traffic;
   }
 
+  /** Whether a pool stands in for the one that has no endpoint for an exchange. */
+  #fallsBack(exchange: Exchange, from: Route, error: GatewayError): boolean {
+    const route = standInFor(exchange, from, error, this.#pools.byName);
+    if (route === undefined) return false;
+    try {
+      exchange.tally = this.traffic;
+      if (this.#arrive(exchange, route)) return true;
+      if (route.pool.gate.shut) meetPoolGate(exchange, route, this.#passage, false, Infinity);
+      else proxy(exchange, route, this.#onward);
+    } catch (thrown) {
+      exchange.fail(toGatewayError(thrown));
+    }
+    return true;
+  }
+
   /** It has waited, and its route may lead elsewhere by now. */
   #pass(exchange: Exchange, from: Route, bypass: boolean, patience: number): void {
-    const route = this.router.heirOf(from);
+    const route = from instanceof StandIn ? from : this.router.heirOf(from);
     try {
       if (route !== from && this.#arrive(exchange, route)) return;
       if (route.pool !== from.pool && route.pool.gate.shut)

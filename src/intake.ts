@@ -9,6 +9,7 @@ import type { SpoolSpace } from './spool/space.ts';
  */
 export function takeIn(exchange: Exchange, pool: Pool, space: SpoolSpace, taker: BodyTaker): boolean {
   const body = exchange.body!;
+  body.answerTo(taker);
   if (body.complete) {
     measure(exchange, pool);
     return false;

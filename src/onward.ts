@@ -1,3 +1,4 @@
+import type { GatewayError } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { FieldLines } from './fields.ts';
 import type { Log } from './log/log.ts';
@@ -10,6 +11,8 @@ export interface Onward {
   readonly space: SpoolSpace;
   /** Carries the exchange to the answer to a GET for `target`, a path of this gateway, from the route that it came by. */
   redirect(exchange: Exchange, route: Route, target: string): void;
+  /** Whether the exchange goes on at another pool, since that of its route has no endpoint; its attempts are over. */
+  fallsBack(exchange: Exchange, route: Route, error: GatewayError): boolean;
   /**
    * What the fields of an answer ask for in its place, as far as the pool's backends may ask for it; to be done when the
    * attempt is over. Null: nothing, the answer goes to the client.

@@ -3,6 +3,7 @@ import { GatewayError, type RetryClass, toGatewayError } from './errors.ts';
 import type { Carrier, Exchange } from './exchange.ts';
 import { type FieldLines, type Fields, NO_FIELDS } from './fields.ts';
 import { hashKeyOf } from './hash-key.ts';
+import { insteadOf } from './instead.ts';
 import { measure, takeIn, welcome } from './intake.ts';
 import type { Onward } from './onward.ts';
 import { BYPASS, type Claim, type Place } from './pool/claim.ts';
@@ -12,21 +13,13 @@ import type { Pool } from './pool/pool.ts';
 import { outcomeOfError, RETRIES } from './pool/traffic-cells.ts';
 import type { Connection, Receiver } from './protocol.ts';
 import { type AheadOwner, type ReadAhead, type Readable, readAhead } from './read-ahead.ts';
+import { LOCAL_REDIRECT, MOST_AFTERWARDS, MOST_SURPLUS, MOST_UNSEEN, UNSEEN_TIME } from './relay-bounds.ts';
 import { type BodySink, type BodyTaker, RequestBody } from './replay.ts';
 import { type FailedAttempt, isRepeatable, isStale } from './retry.ts';
 import { refusalToRetry } from './retry-limits.ts';
 import type { Route } from './router/route.ts';
 import { type Timed, timeouts } from './timeouts.ts';
 import { totalEnd } from './total-end.ts';
-
-/** What an application prints behind a redirect is dropped, so many reads of it. */
-const MOST_SURPLUS = 16;
-
-/** A backend that has given its whole answer and goes on is heard for so many reads: its connection may prove clean yet. */
-const MOST_AFTERWARDS = 1_000;
-
-/** To what a local redirect of an application comes. */
-const LOCAL_REDIRECT = 302;
 
 const NONE_TRIED: readonly Endpoint[] = [];
 
@@ -62,8 +55,9 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   private instead: (() => void) | null = null;
   /** Whether its route counts it. */
   private inside = true;
-  /** Reads since then, or since the answer was whole. */
+  /** Reads since then, or since the answer was whole, and bytes that may yet be read to no purpose. */
   private surplus = 0;
+  private unseen = 0;
   /** Bytes that the answer still lacks; Infinity: it is not known. */
   private lacking = Infinity;
   /** An answer that may be read ahead; null: it may not. */
@@ -129,8 +123,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     // After a defect in `granted` the pool has taken the lease back by itself.
     this.lease = null;
     this.connection?.close(error.kind);
-    this.release();
-    this.exchange.fail(error);
+    this.giveUp(error);
   }
 
   connected(): void {
@@ -161,7 +154,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     this.lease!.answered(status, exchange.firstByteAt - this.sentAt);
     if (status >= 502 && status <= 504 && this.retriedStatus(status)) return;
     this.succeeded(status);
-    if (this.isTurnedDown(status, fields, bodyLength)) return;
+    if (this.turnsDown(status, fields, bodyLength)) return;
     if (status === 101) this.beginTunnel();
     else exchange.body?.settle();
     if (status !== 101 && bodyLength !== undefined) this.lacking = bodyLength;
@@ -179,8 +172,10 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   data(chunk: Buffer): void {
     this.lacking -= chunk.length;
     this.lease!.endpoint.traffic.sent(chunk.length);
-    if (this.instead !== null) this.leave('output that nobody is to see');
-    else if (this.ahead !== null) {
+    if (this.instead !== null) {
+      this.unseen -= chunk.length;
+      if (this.unseen < 0) this.leave('output that nobody is to see');
+    } else if (this.ahead !== null) {
       if (!this.ahead.data(chunk)) this.connection?.pause();
     } else if (!this.exchange.answer.data(chunk)) this.fallBehind();
   }
@@ -236,8 +231,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
       this.again(attempt);
       return;
     }
-    this.release();
-    this.exchange.fail(new GatewayError(error.kind, `${error.message}; not tried again: ${refusal}`, error));
+    this.giveUp(new GatewayError(error.kind, `${error.message}; not tried again: ${refusal}`, error));
   }
 
   abandon(error: GatewayError): void {
@@ -247,7 +241,6 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     } else {
       if (!this.exchange.committed && this.instead === null) this.lost(error.kind);
       this.lease.outcome = outcomeOfError(error.kind);
-      this.exchange.body?.detach();
       this.connection?.close(error.kind);
     }
     this.release();
@@ -272,7 +265,8 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
   }
 
   expire(): void {
-    if (this.place !== null && recent() >= this.askedAt + this.patience) this.abandon(this.pool.overdue);
+    if (this.instead !== null) this.leave('output that nobody is to see');
+    else if (this.place !== null && recent() >= this.askedAt + this.patience) this.abandon(this.pool.overdue);
     else this.abandon(new GatewayError('total_timeout', 'the exchange took longer than its total time-out'));
   }
 
@@ -289,6 +283,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     const { endpoint } = this.lease!;
     endpoint.succeeded(exchange.firstByteAt - this.sentAt, exchange.firstByteAt, this.connection!.reused);
     exchange.recordAttempt(endpoint.name, '');
+    if (this.pool.fallback.active) this.pool.fallback.over();
     this.route.answered(exchange, status, this, endpoint);
   }
 
@@ -298,15 +293,20 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     if (this.connection?.sent === true) this.route.unanswered(this.exchange);
   }
 
-  /** Whether something else takes the place of an answer: what it names itself, or what the exchange's judge has for it. */
-  private isTurnedDown(status: number, fields: FieldLines, bodyLength: number | undefined): boolean {
-    const { exchange, route, onward } = this;
-    if (this.pool.directs && status !== 101 && status !== 304)
-      this.instead = onward.directed(exchange, route, fields);
-    const { judge } = exchange;
-    if (this.instead === null && judge !== null && !judge.accepts(exchange, status, fields, bodyLength))
-      this.instead = () => judge.turnedDown(exchange);
-    return this.instead !== null;
+  /** Whether something takes the place of an answer. A short body is read all the same: so the connection can prove clean. */
+  private turnsDown(status: number, fields: FieldLines, bodyLength: number | undefined): boolean {
+    this.instead = insteadOf(this.exchange, this.route, this.onward, status, fields, bodyLength);
+    if (this.instead === null) return false;
+    this.unseen = (bodyLength ?? 0) <= MOST_UNSEEN ? MOST_UNSEEN : 0;
+    timeouts.arm(this, Math.min(totalEnd(this.exchange, this.pool), recent() + UNSEEN_TIME));
+    return true;
+  }
+
+  /** Nothing more is tried at this pool. */
+  private giveUp(error: GatewayError): void {
+    const { exchange, route, pool, onward } = this;
+    this.release();
+    if (pool.config.fallback === '' || !onward.fallsBack(exchange, route, error)) exchange.fail(error);
   }
 
   /** The answer is whole, and the backend does not come to an end. */

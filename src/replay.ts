@@ -90,6 +90,11 @@ export class RequestBody implements SpoolOwner {
     return this.spool === null ? this.keptBytes : this.spool.length;
   }
 
+  /** From now on it is on behalf of somebody else, who hears should what was taken in be lost. */
+  answerTo(taker: BodyTaker): void {
+    this.taker = taker;
+  }
+
   /** Takes in so many bytes (Infinity: all of it) before there is a sink; for a body that is not complete. */
   takeIn(bytes: number, space: SpoolSpace, taker: BodyTaker): void {
     this.wanted = bytes;

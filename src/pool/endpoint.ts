@@ -137,7 +137,7 @@ export class Endpoint implements Destination, ConnectionOwner {
       this.#pinned === null ? keepalive.timeout : Math.min(keepalive.timeout, SHORT_REST),
     );
     if (this.#pinned !== null) this.#pinned.learns = this.#keeps && this.maxConns === Infinity;
-    this.health.config = config.health;
+    this.health.configure(config);
     this.#weigh();
   }
 

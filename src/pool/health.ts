@@ -38,7 +38,7 @@ export interface Examiner {
 /**
  * The health of one endpoint, by its traffic and by checks. Failures in a row eject it for a rest, after which one request
  * goes as a probe and its outcome decides; where there are checks, one that passes then decides, and no request has to.
- * The only endpoint of a pool is never ejected, for nothing would be gained. Checks that fail take it down, whoever else is
+ * The only endpoint of a pool is never ejected, for nothing would be gained, unless another pool stands in. Checks that fail take it down, whoever else is
  * there, and only checks that pass bring it up.
  */
 export class Health {
@@ -55,6 +55,7 @@ export class Health {
   readonly #log: Log;
   readonly #now: () => number;
   readonly #changed: () => void;
+  #dispensable = false;
   #runStartedAt = 0;
   #rest = 0;
   #probe = 0;
@@ -76,6 +77,12 @@ export class Health {
     this.#log = log;
     this.#now = now;
     this.#changed = changed;
+  }
+
+  /** Takes over what the configuration of its pool says. */
+  configure({ health, fallback }: PoolConfig): void {
+    this.config = health;
+    this.#dispensable = fallback !== '';
   }
 
   /** Whether the rest of an ejected endpoint is over and its single probe may go. */
@@ -168,7 +175,8 @@ export class Health {
   }
 
   #ejectable(fails: number): boolean {
-    return this.config.maxFails > 0 && fails >= this.config.maxFails && this.#ledger.members > 1;
+    const { maxFails } = this.config;
+    return maxFails > 0 && fails >= maxFails && (this.#dispensable || this.#ledger.members > 1);
   }
 
   /** Failures in a row; a run that began longer ago than the fail time-out starts anew. */

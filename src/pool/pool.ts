@@ -11,6 +11,7 @@ import type { Claim } from './claim.ts';
 import { Defects } from './defects.ts';
 import { Diagnostics } from './diagnostics.ts';
 import type { Endpoint } from './endpoint.ts';
+import { Fallback } from './fallback.ts';
 import { Gate } from './gate.ts';
 import { Grants } from './grants.ts';
 import { Guard } from './guard.ts';
@@ -18,6 +19,7 @@ import type { Lease } from './lease.ts';
 import { Ledger } from './ledger.ts';
 import { mayDirect } from './may-direct.ts';
 import { Members } from './members.ts';
+import { hasLastResort } from './outlook.ts';
 import type { Place } from './place.ts';
 import type { RefusalKind } from './refusals.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -52,6 +54,8 @@ export class Pool {
   /** Leases of claims that passed a shut gate, tunnels excepted. */
   bypassing = 0;
   readonly defects: Defects;
+  /** What was done where it had no endpoint. */
+  readonly fallback: Fallback;
   /** Null: no client is led to the endpoint that it came to first. */
   sticky: Stickiness | null = null;
   /** Null: the endpoints are there or not, and nobody starts more. */
@@ -86,6 +90,7 @@ export class Pool {
     this.config = config;
     this.ledger = ledger;
     this.defects = new Defects(config.name, log);
+    this.fallback = new Fallback(config.name, log);
     this.#sources = sources;
     this.now = now;
     this.#protocolOf = protocolOf;
@@ -311,12 +316,7 @@ export class Pool {
     const { random, now } = this.#sources;
     const { staying } = this.#members;
     const balancer = balancerOf(this.config.balance, random, now);
-    this.#grants.selection = new Selection(
-      staying,
-      balancer,
-      now,
-      this.config.health.allDown === 'last-resort',
-    );
+    this.#grants.selection = new Selection(staying, balancer, now, hasLastResort(this.config));
     this.sticky?.follow(staying);
     this.#guard.watch(staying);
     this.#grants.wakeSoon();

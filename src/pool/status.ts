@@ -1,5 +1,6 @@
 import { formatBalance } from '../config/format-balance.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { FallbackStatus } from './fallback.ts';
 import type { Pool } from './pool.ts';
 import { attemptTraffic, exchangeTraffic } from './traffic-report.ts';
 import type { AttemptTraffic, ExchangeTraffic } from './traffic-status.ts';
@@ -106,6 +107,8 @@ export interface PoolStatus {
   readonly draining: boolean;
   /** Why names leave it without an endpoint; empty: they do not. */
   readonly why: string;
+  /** Null: no other pool stands in for it. */
+  readonly fallback: FallbackStatus | null;
   readonly inFlight: number;
   /** Null: no limit. */
   readonly poolMaxConns: number | null;
@@ -133,6 +136,7 @@ export function statusOf(pool: Pool, now: number): PoolStatus {
     changes: [],
     draining: pool.draining,
     why: pool.absence?.() ?? '',
+    fallback: fallbackOf(pool),
     inFlight: pool.inFlight,
     poolMaxConns: orNull(pool.config.poolMaxConns),
     queued: pool.waiting,
@@ -144,6 +148,13 @@ export function statusOf(pool: Pool, now: number): PoolStatus {
     attempts: attemptTraffic(pool.attempts, now),
     endpoints: pool.endpoints.map(endpoint => endpointStatus(endpoint, now)),
   };
+}
+
+function fallbackOf({
+  config: { fallback: name },
+  fallback: { active, exchanges },
+}: Pool): FallbackStatus | null {
+  return name === '' ? null : { pool: name, active, exchanges };
 }
 
 function holdOf(pool: Pool): HoldStatus | null {

@@ -33,7 +33,7 @@ test('a connection that throws when it is to send costs one exchange, and neithe
   const answer = { refuse: (error: GatewayError) => refused.push(error) } as unknown as Answer;
   const exchange = new Exchange(answer, {} as BodySource);
   const space = new SpoolSpace({ directory: '/nowhere', max: 0 });
-  const onward: Onward = { log, space, redirect: assert.fail, directed: assert.fail };
+  const onward: Onward = { log, space, redirect: assert.fail, fallsBack: assert.fail, directed: assert.fail };
   proxy(exchange, new Route(pool, ''), onward);
   assert.deepEqual(
     refused.map(({ kind }) => kind),
