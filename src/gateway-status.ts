@@ -1,15 +1,8 @@
+import type { ListenerStatus } from './client/listener-status.ts';
 import type { HoldStatus, PoolStatus } from './pool/status.ts';
 import type { ExchangeTraffic } from './pool/traffic-status.ts';
 import type { NameStatus } from './resolver/question.ts';
 import type { CrewStatus } from './supervisor/supervisor.ts';
-
-/** A listener as a status command shows it. */
-export interface ListenerStatus {
-  readonly address: string;
-  readonly connections: number;
-  /** Connections that got 503, for there were too many. */
-  readonly turnedAway: number;
-}
 
 /** A route as a status command shows it, in the order in which routes are tried. */
 export interface RouteStatus {

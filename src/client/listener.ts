@@ -1,12 +1,16 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { now } from '../clock.ts';
+import type { ListenOptions } from '../config/config.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Log } from '../log/log.ts';
 import { SocketFile } from '../transport/socket-file.ts';
-import { PlainArrival } from './arrival.ts';
+import { type Arrival, PlainArrival } from './arrival.ts';
 import { ClientConnection } from './connection.ts';
+import { Lobby, takeHandle } from './lobby.ts';
 import type { Allotted, PassedSocket, Place } from './passed-socket.ts';
 import type { Reception } from './reception.ts';
+import { type Credentials, readCredentials } from './tls/credentials.ts';
+import type { Turns } from './tls/turns.ts';
 
 /** What a listener hands to its connections, and where they report back. */
 export interface ListenerPolicy extends Pick<Reception, 'limits' | 'client' | 'border'> {
@@ -27,14 +31,15 @@ const BACKLOG = 4_096;
 /** One address that clients connect to, and the connections that came of it. */
 export class Listener implements Reception {
   draining = false;
-  /** Connections that got 503, for there were too many. */
+  /** Connections that were turned away, for there were too many. */
   turnedAway = 0;
   kind: Place['kind'];
-  /** The setting that it comes of. */
+  /** Where it is, as all settings for the same place name it. */
   readonly text: string;
   limits: Reception['limits'];
   client: Reception['client'];
   border: Reception['border'];
+  readonly lobby: Lobby;
   private readonly connections = new Set<ClientConnection>();
   private readonly server: Server;
   private readonly place: Place;
@@ -48,7 +53,7 @@ export class Listener implements Reception {
   private bound = '';
 
   /** At an address that is to be bound, or on a socket that is there already. */
-  constructor({ text, place, socket }: Allotted, policy: ListenerPolicy, log: Log) {
+  constructor({ text, place, socket }: Allotted, policy: ListenerPolicy, turns: Turns, log: Log) {
     this.text = text;
     this.place = place;
     this.passed = socket;
@@ -59,14 +64,15 @@ export class Listener implements Reception {
     this.limits = policy.limits;
     this.client = policy.client;
     this.border = policy.border;
+    this.lobby = new Lobby(place, this, turns, log);
     this.server = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true }, socket =>
       this.accept(socket),
     );
   }
 
-  /** Connections that are open. */
+  /** Connections that are open, ready for requests or not. */
   get size(): number {
-    return this.connections.size;
+    return this.connections.size + this.lobby.size;
   }
 
   /** Whether its socket was bound by another process, which may accept on it, too. */
@@ -75,36 +81,42 @@ export class Listener implements Reception {
   }
 
   /**
-   * Binds, or opens the socket that was passed, and accepts; rejects with the system's error. A socket file that nobody
-   * listens on any more is replaced.
+   * Binds, or opens the socket that was passed, and accepts; rejects with the system's error, or with Misread if its
+   * certificates cannot be used. A socket file that nobody listens on any more is replaced.
    */
   async start(): Promise<void> {
+    const { place } = this;
+    if (place.tls !== undefined) this.lobby.follow(place, readCredentials(place.tls));
     if (this.passed !== undefined) {
       await this.listen({ fd: this.passed.descriptor });
       this.kind = this.server.address() === null ? 'unix' : 'tcp';
     } else if (this.file !== undefined) await this.listenAt(this.file);
-    else if (this.place.kind === 'tcp') await this.listen({ host: this.place.host, port: this.place.port });
-    this.bound = this.urlOf();
+    else if (place.kind === 'tcp') await this.listen({ host: place.host, port: place.port });
+    this.bound = this.boundAddress();
     this.server.on('error', error => this.log.error(`listener ${this.address}: ${error.message}`));
   }
 
   /** As a URL, with the port that was really bound; known once it has started, and still when it has stopped. */
   get address(): string {
-    return this.bound;
+    if (this.kind === 'unix') return `unix:${this.bound}`;
+    return `${this.lobby.watched === undefined ? 'http' : 'https'}://${this.bound}`;
   }
 
   /** Its socket as another process may have it, while it listens; undefined: it does not. */
   get socket(): PassedSocket | undefined {
     const { _handle: handle } = this.server as unknown as { _handle: { fd: number } | null };
     if (handle === null || handle.fd < 0) return undefined;
-    const { kind, text, passed } = this;
-    const address = this.bound.replace(/^(http:\/\/|unix:)/, '');
+    const { kind, text, passed, bound } = this;
     const managed = passed?.managed === true;
-    return { descriptor: handle.fd, kind, address, name: passed?.name ?? '', managed, text };
+    return { descriptor: handle.fd, kind, address: bound, name: passed?.name ?? '', managed, text };
   }
 
-  /** Takes over what is said of connections: new ones go by it, and those that are open from their next wait on. */
-  follow(policy: ListenerPolicy): void {
+  /**
+   * Takes over what is said of connections: new ones go by it, and those that are open from their next wait on. What is
+   * spoken below HTTP concerns new ones only.
+   */
+  follow(policy: ListenerPolicy, options: ListenOptions, credentials: Credentials | undefined): void {
+    this.lobby.follow(options, credentials);
     this.policy = policy;
     this.limits = policy.limits;
     this.client = policy.client;
@@ -121,7 +133,17 @@ export class Listener implements Reception {
 
   closed(connection: ClientConnection): void {
     this.connections.delete(connection);
-    if (this.connections.size === 0) this.emptied?.();
+    this.lost();
+  }
+
+  lost(): void {
+    if (this.size === 0) this.emptied?.();
+  }
+
+  arrived(arrival: Arrival): void {
+    const connection = new ClientConnection(arrival, this);
+    this.connections.add(connection);
+    if (this.draining) connection.drain();
   }
 
   /** Leaves the name of a unix socket to the process that has been given the socket. */
@@ -143,6 +165,7 @@ export class Listener implements Reception {
   /** Stops accepting and ends every connection at once. */
   stop(): void {
     this.close();
+    this.lobby.destroy();
     for (const connection of this.connections) connection.destroy();
   }
 
@@ -150,7 +173,7 @@ export class Listener implements Reception {
     now();
     this.close();
     for (const connection of this.connections) connection.drain();
-    if (this.connections.size === 0) return Promise.resolve();
+    if (this.size === 0) return Promise.resolve();
     return new Promise(resolve => {
       this.emptied = resolve;
     });
@@ -162,11 +185,11 @@ export class Listener implements Reception {
     this.server.close();
   }
 
-  private urlOf(): string {
+  private boundAddress(): string {
     const { place } = this;
-    if (this.kind === 'unix') return `unix:${place.kind === 'unix' ? place.path : ''}`;
+    if (this.kind === 'unix') return place.kind === 'unix' ? place.path : '';
     const { address, family, port } = this.server.address() as AddressInfo;
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    return `${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }
 
   private async listenAt(file: SocketFile): Promise<void> {
@@ -195,24 +218,20 @@ export class Listener implements Reception {
 
   private accept(socket: Socket): void {
     const time = now();
-    if (this.connections.size >= this.client.maxConnections) {
-      this.turnAway(socket, time);
-      return;
-    }
-    // The handle changes hands: the socket that Node made around it would read through the Readable machinery.
-    const taken = socket as unknown as { _handle: unknown };
-    const handle = taken._handle;
-    taken._handle = null;
-    this.connections.add(new ClientConnection(new PlainArrival(handle, null), this));
+    if (this.size >= this.client.maxConnections) this.turnAway(socket, time);
+    else if (this.lobby.open) this.arrived(new PlainArrival(takeHandle(socket), null));
+    else this.lobby.enter(socket);
   }
 
   private turnAway(socket: Socket, time: number): void {
     this.turnedAway++;
     socket.on('error', () => socket.destroy());
-    socket.end(TOO_MANY, () => socket.destroy());
+    // Before its PROXY header is read and TLS is set up there is no way to tell.
+    if (this.lobby.open) socket.end(TOO_MANY, () => socket.destroy());
+    else socket.destroy();
     if (time - this.complainedAt < COMPLAINT_PACE) return;
     this.complainedAt = time;
-    this.log.warn('too many client connections: new ones get 503', {
+    this.log.warn(`too many client connections: new ones ${this.lobby.open ? 'get 503' : 'are closed'}`, {
       listener: this.address,
       limit: this.client.maxConnections,
     });

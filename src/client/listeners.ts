@@ -3,7 +3,19 @@ import type { ListenConfig } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import { SocketFile } from '../transport/socket-file.ts';
 import { Listener, type ListenerPolicy } from './listener.ts';
-import { allot, type PassedSocket } from './passed-socket.ts';
+import type { ListenerStatus } from './listener-status.ts';
+import { allot, type PassedSocket, placeText } from './passed-socket.ts';
+import { type Credentials, readCredentials } from './tls/credentials.ts';
+import { Turns } from './tls/turns.ts';
+
+/** How often the files of certificates are looked at, in milliseconds. */
+const LOOK_PACE = 1_000;
+
+/** What a listener that stays goes on with. */
+interface Stay {
+  readonly setting: ListenConfig;
+  readonly credentials: Credentials | undefined;
+}
 
 /** All listeners of a gateway. */
 export class Listeners {
@@ -14,6 +26,10 @@ export class Listeners {
   #active: Listener[];
   /** Whose settings are gone, and whose connections are not. */
   readonly #leaving = new Set<Listener>();
+  /** For TLS handshakes. */
+  readonly #turns: Turns;
+  #watch: NodeJS.Timeout | undefined;
+  #looking = false;
   /** Names of unix sockets that were passed and dismissed. */
   readonly #orphans: string[] = [];
 
@@ -25,10 +41,11 @@ export class Listeners {
     passed: readonly PassedSocket[] = [],
   ) {
     this.#log = log;
+    this.#turns = new Turns(policy.client.maxHandshakes);
     const { places, unused, mistakes } = allot(settings, passed);
     this.#spare = unused;
     this.#mistakes = mistakes;
-    this.#active = places.map(place => new Listener(place, policy, log));
+    this.#active = places.map(place => new Listener(place, policy, this.#turns, log));
   }
 
   /** What the settings ask for and was not passed; one line each. */
@@ -55,6 +72,7 @@ export class Listeners {
     );
     for (const socket of this.#spare) this.#dismiss(socket);
     this.#spare = this.#spare.filter(({ managed }) => managed);
+    this.#watch = setInterval(() => void this.#look(), LOOK_PACE).unref();
   }
 
   /** With the ports that were really bound: `http://127.0.0.1:8080`, `unix:/run/sluice.sock`. */
@@ -63,11 +81,12 @@ export class Listeners {
   }
 
   /** As a status command shows them. */
-  status(): { address: string; connections: number; turnedAway: number }[] {
-    return [...this.#active, ...this.#leaving].map(({ address, size, turnedAway }) => ({
+  status(): ListenerStatus[] {
+    return [...this.#active, ...this.#leaving].map(({ address, size, turnedAway, lobby }) => ({
       address,
       connections: size,
       turnedAway,
+      tls: lobby.status(),
     }));
   }
 
@@ -82,11 +101,11 @@ export class Listeners {
    */
   async follow(settings: readonly ListenConfig[], policy: ListenerPolicy): Promise<void> {
     const kept = this.#kept(settings);
-    const texts = new Set([...kept].map(({ text }) => text));
-    const wanted = settings.filter(({ text }) => !texts.has(text));
+    const texts = new Set([...kept.keys()].map(({ text }) => text));
+    const wanted = settings.filter(setting => !texts.has(placeText(setting)));
     const { places, unused, mistakes } = allot(wanted, this.#spare);
     if (mistakes.length > 0) throw new Error(mistakes.join('\n'));
-    const joining = places.map(place => new Listener(place, policy, this.#log));
+    const joining = places.map(place => new Listener(place, policy, this.#turns, this.#log));
     try {
       await startAll(
         joining.toSorted((a, b) => Number(a.isShared) - Number(b.isShared)),
@@ -98,8 +117,9 @@ export class Listeners {
     }
     this.#spare = unused;
     for (const listener of this.#active) if (!kept.has(listener)) this.#leave(listener);
-    for (const listener of kept) listener.follow(policy);
-    this.#active = [...kept, ...joining];
+    this.#turns.limit = policy.client.maxHandshakes;
+    for (const [listener, { setting, credentials }] of kept) listener.follow(policy, setting, credentials);
+    this.#active = [...kept.keys(), ...joining];
   }
 
   /** Leaves the names of unix sockets to the process that has been given the sockets. */
@@ -127,13 +147,38 @@ export class Listeners {
 
   /** Stops accepting and ends every connection at once. */
   stop(): void {
+    clearInterval(this.#watch);
     for (const listener of [...this.#active, ...this.#leaving]) listener.stop();
   }
 
-  /** A setting for any free port may be there several times: its listeners stay or go together. */
-  #kept(settings: readonly ListenConfig[]): Set<Listener> {
-    const texts = new Set(settings.map(({ text }) => text));
-    return new Set(this.#active.filter(({ text }) => texts.has(text)));
+  /**
+   * With what each is to go on with. A setting for any free port may be there several times: its listeners stay or go
+   * together. Throws Misread if certificates cannot be used.
+   */
+  #kept(settings: readonly ListenConfig[]): Map<Listener, Stay> {
+    const stays = new Map<string, Stay[]>();
+    for (const setting of settings) {
+      const credentials = setting.tls === undefined ? undefined : readCredentials(setting.tls);
+      const place = placeText(setting);
+      stays.set(place, [...(stays.get(place) ?? []), { setting, credentials }]);
+    }
+    return new Map(
+      this.#active.flatMap(listener => {
+        const [stay, ...others] = stays.get(listener.text) ?? [];
+        if (stay === undefined) return [];
+        // Listeners of the same place take their settings in turn; what the last one has goes for the rest of them, too.
+        if (others.length > 0) stays.set(listener.text, others);
+        return [[listener, stay] as const];
+      }),
+    );
+  }
+
+  /** Has certificates read anew that have changed; a file system that hangs delays the next look and nothing else. */
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    await Promise.all(this.#active.map(({ lobby }) => lobby.watched?.look()));
+    this.#looking = false;
   }
 
   #leave(listener: Listener): void {

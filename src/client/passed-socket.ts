@@ -13,7 +13,7 @@ export interface PassedSocket {
   readonly name: string;
   /** Whether the service manager has bound it, and not a gateway before this one. */
   readonly managed: boolean;
-  /** The setting by which the gateway before this one listened there; empty: by none. */
+  /** The place for which the gateway before this one listened there, as `placeText` names it; empty: for none. */
   readonly text: string;
 }
 
@@ -26,7 +26,7 @@ export interface Allotment {
   readonly mistakes: readonly string[];
 }
 
-/** One listener to be: where, by which setting, and the socket that is there already. */
+/** One listener to be: where, what all settings for that place call it, and the socket that is there already. */
 export interface Allotted {
   readonly text: string;
   readonly place: Place;
@@ -54,7 +54,7 @@ export function allot(settings: readonly ListenConfig[], passed: readonly Passed
   const places = settings.flatMap(setting => {
     const sockets = given.get(setting);
     if (sockets !== undefined) return sockets.map(socket => allotted(setting, socket));
-    if (setting.kind !== 'passed') return [{ text: setting.text, place: setting }];
+    if (setting.kind !== 'passed') return [{ text: placeText(setting), place: setting }];
     mistakes.push(missing(setting.name, passed));
     return [];
   });
@@ -65,7 +65,7 @@ type Wish = (setting: ListenConfig, socket: PassedSocket) => boolean;
 
 /** In the order in which they are granted. */
 const WISHES: readonly Wish[] = [
-  (setting, { text }) => text === setting.text,
+  (setting, { text }) => text === placeText(setting),
   (setting, { kind, address }) => kind === setting.kind && addressesOf(setting).includes(address),
   (setting, { managed, name }) =>
     setting.kind === 'passed' && managed && name !== '' && name === setting.name,
@@ -73,13 +73,22 @@ const WISHES: readonly Wish[] = [
 ];
 
 function allotted(setting: ListenConfig, socket: PassedSocket): Allotted {
-  const { text } = setting;
+  const text = placeText(setting);
   if (setting.kind !== 'passed') return { text, place: setting, socket };
+  const { tls, proxyProtocol } = setting;
   const place: Place =
     socket.kind === 'unix'
-      ? { kind: 'unix', path: socket.address, text }
-      : { kind: 'tcp', host: undefined, port: 0, text };
+      ? { kind: 'unix', path: socket.address, text, tls, proxyProtocol }
+      : { kind: 'tcp', host: undefined, port: 0, text, tls, proxyProtocol };
   return { text, place, socket };
+}
+
+/** The same text for all settings that mean the same place, whatever is spoken there. */
+export function placeText(setting: ListenConfig): string {
+  if (setting.kind === 'unix') return `unix:${setting.path}`;
+  if (setting.kind === 'passed') return setting.name === '' ? 'systemd' : `systemd:${setting.name}`;
+  const { host = '', port } = setting;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /** The addresses of a socket that a setting can mean; of a name none. */

@@ -1,4 +1,5 @@
 import type { GatewayStatus } from '../../gateway-status.ts';
+import { certificateLines } from './certificate-lines.ts';
 import { bytes, count, rate, several, time } from './figures.ts';
 import { nameLines } from './name-lines.ts';
 import { type Paper, painted, wrapped } from './paper.ts';
@@ -39,14 +40,11 @@ export function headLines(status: GatewayStatus, paper: Paper): string[] {
 }
 
 function listenerLines({ listeners }: GatewayStatus, paper: Paper): string[] {
-  return wrapped(
-    listeners.map(
-      ({ address, connections, turnedAway }) =>
-        `${address} (${connections}${turnedAway === 0 ? '' : `, ${count(turnedAway)} turned away`})`,
-    ),
-    '  ',
-    paper,
+  const addresses = listeners.map(
+    ({ address, connections, turnedAway }) =>
+      `${address} (${connections}${turnedAway === 0 ? '' : `, ${count(turnedAway)} turned away`})`,
   );
+  return [...wrapped(addresses, '  ', paper), ...certificateLines(listeners, paper)];
 }
 
 function routeLines({ routes }: GatewayStatus, paper: Paper): string[] {
