@@ -13,6 +13,7 @@ export interface RealProgram {
 /** All of them. */
 export const REAL_PROGRAMS: readonly RealProgram[] = [
   { command: 'nginx', package: 'nginx' },
+  { command: 'haproxy', package: 'haproxy' },
   { command: 'curl', package: 'curl' },
   // The file has the version of PHP in its name.
   { command: 'php-fpm', package: 'php-fpm', file: 'php-fpm[0-9]*' },
