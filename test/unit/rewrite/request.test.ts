@@ -74,7 +74,7 @@ test('a Host that a request makes is one, or is refused', () => {
     );
 });
 
-test('14: fields that a request makes longer than a head may be are refused', () => {
+test('fields that a request makes longer than a head may be are refused (14)', () => {
   const rewrite = rewriteFrom(
     { request: { set: [['X-A', '{path}{path}']] } },
     { limits: { targetBytes: 99, headBytes: 40 } },
@@ -121,7 +121,7 @@ test('applications are told of the script that the route names', () => {
   assert.deepEqual(scriptNames, { docroot: '/srv/x.example', scriptName: '/index.php', pathInfo: '/a b' });
 });
 
-test('14: no value of a request names another script than the route means', () => {
+test('no value of a request names another script than the route means (14)', () => {
   const cases: [RewriteSetting, string][] = [
     [{ scriptName: '/$1.php' }, '../../etc/x'],
     [{ scriptName: '/$1.php' }, 'a\0'],

@@ -37,7 +37,7 @@ test('a prefix is replaced where it ends at a slash or at the end', () => {
     assert.equal(made({ prefix: [pair] }, target), expected, `${pair} ${target}`);
 });
 
-test('13: a prefix that is percent-encoded is the same prefix, and what follows it stays byte for byte', () => {
+test('a prefix that is percent-encoded is the same prefix, and what follows it stays byte for byte (13)', () => {
   const cases: [string, string, string][] = [
     ['/app', '/%61pp/x%2Fy%41?%61', '/x%2Fy%41?%61'],
     ['/app', '/%61%70%70', '/'],
@@ -55,7 +55,7 @@ test('13: a prefix that is percent-encoded is the same prefix, and what follows 
     assert.equal(made({ prefix: [[from.replace(' ', '%20'), '']] }, target), expected, `${from} ${target}`);
 });
 
-test('13: nobody gets beside what a prefix stands for by a path that leads upwards', () => {
+test('nobody gets beside what a prefix stands for by a path that leads upwards (13)', () => {
   const ways = [
     '/../x',
     '/..',
@@ -119,7 +119,7 @@ test('what makes no path is the mistake of who asked', () => {
   );
 });
 
-test('14: captures of the route, which are decoded, are encoded again and begin nothing new', () => {
+test('captures of the route, which are decoded, are encoded again and begin nothing new (14)', () => {
   assert.equal(made({ prefix: [['/x', '/y/$1']] }, '/x/z', ['', 'a b?c#d%2fe']), '/y/a%20b%3Fc%23d%252fe/z');
   assert.equal(made({ query: 'id=$1&x=1' }, '/x', ['', 'a&admin=1']), '/x?id=a%26admin%3D1&x=1');
   refuses({ prefix: [['/x', '/y/$1']] }, '/x/z', ['', 'a\r\nX: y']);

@@ -86,7 +86,7 @@ test('a text that is no template is refused in words that say what to write', ()
   }
 });
 
-test('14: a line end or NUL that traffic brings is the mistake of who sent it, and goes nowhere', () => {
+test('a line end or NUL that traffic brings is the mistake of who sent it, and goes nowhere (14)', () => {
   for (const bad of ['x\r\nEvil: 1', 'x\n', 'x\r', '\0'])
     for (const [source, setting] of [
       ['$1', { captures: ['', bad] }],
