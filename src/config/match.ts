@@ -17,6 +17,9 @@ export function parseMethods(value: unknown): readonly string[] {
   });
 }
 
+/** What a request is refused for unless all that it may be taken for is treated alike. */
+const MANY_READINGS = /\/\/|[\\;]|%(?:2f|5c|3b|00)|\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
 /** The path that a route matches: exact, or a prefix that ends in `/*`; throws Misread. */
 export function parsePathPattern(value: unknown): string {
   if (typeof value !== 'string' || value === '') throw expected('a path such as /about or /api/*', value);
@@ -26,7 +29,12 @@ export function parsePathPattern(value: unknown): string {
   if (star >= 0 && !(value.endsWith('/*') && star === value.length - 1)) {
     throw new Misread(`"*" stands only at the end of a path, after "/", as in /api/*; got ${show(value)}`);
   }
-  if (/[?#\s]/.test(value)) throw new Misread(`a path has no "?", "#" or space; got ${show(value)}`);
+  if (/[?#\s]/.test(value))
+    throw new Misread(`a path has no "?", "#" or space, but perhaps %20; got ${show(value)}`);
+  if (MANY_READINGS.test(value))
+    throw new Misread(
+      `servers read "//", ";", "\\", and "." between slashes in several ways: leave them out of a path; got ${show(value)}`,
+    );
   return value;
 }
 

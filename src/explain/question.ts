@@ -27,7 +27,12 @@ export interface Question {
 const NO_SOURCE: BodySource = { pauseBody() {}, resumeBody() {} };
 
 /** What a client with TLS is taken to have agreed on. */
-const TLS = { version: 'TLSv1.3', cipher: 'TLS_AES_128_GCM_SHA256', certificate: null };
+const TLS = {
+  version: 'TLSv1.3',
+  cipher: 'TLS_AES_128_GCM_SHA256',
+  certificate: null,
+  asksForCertificate: false,
+};
 
 /** The exchange that the gateway would make of it; throws GatewayError where it would refuse the request. */
 export function exchangeOf(question: Question, config: Config, answer: Answer): Exchange {

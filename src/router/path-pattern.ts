@@ -1,3 +1,6 @@
+import { toByteText } from '../config/byte-text.ts';
+import { percentDecoded } from './percent-decoded.ts';
+
 /** What a path is held against, taken apart once: nothing is cut or joined for each request. */
 export interface PathPattern {
   /** A path itself. */
@@ -6,8 +9,12 @@ export interface PathPattern {
   readonly below: string;
 }
 
-/** A pattern as configured: one that ends in a slash and a star means what is below it, and the folder itself. */
-export function patternOf(text: string): PathPattern {
+/**
+ * A pattern as configured, decoded or percent-encoded: one that ends in a slash and a star means what is below it, and the
+ * folder itself.
+ */
+export function patternOf(configured: string): PathPattern {
+  const text = percentDecoded(toByteText(configured));
   if (!text.endsWith('/*')) return { whole: text, below: '' };
   const whole = text.slice(0, -2);
   return { whole, below: `${whole}/` };

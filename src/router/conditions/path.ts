@@ -1,4 +1,3 @@
-import { toByteText } from '../../config/byte-text.ts';
 import type { Exchange } from '../../exchange.ts';
 import type { Pattern } from '../../pattern.ts';
 import { matchesPath, type PathPattern, patternOf } from '../path-pattern.ts';
@@ -11,7 +10,7 @@ export class PathCondition implements Condition {
   readonly patterns: readonly Pattern[];
 
   constructor(values: readonly string[]) {
-    this.fixed = values.filter(value => !isPattern(value)).map(value => patternOf(toByteText(value)));
+    this.fixed = values.filter(value => !isPattern(value)).map(value => patternOf(value));
     this.patterns = new Values(values.filter(isPattern)).patterns;
   }
 

@@ -58,6 +58,7 @@ test('a path is exact, or a prefix that ends in a slash and a star', () => {
     '"*" stands only at the end of a path, after "/", as in /api/*; got "/x*"',
   );
   refusesAll(parseRoute, ['path= -> a', 'path=/*/x -> a', 'path=/a?b -> a', 'path=/*/* -> a']);
+  refusesAll(parseRoute, ['path=//a -> a', 'path=/a/../b -> a', 'path=/a%2fb -> a', 'path=/a;b/* -> a']);
 });
 
 test('a host is matched without its port', () => {

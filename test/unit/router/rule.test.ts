@@ -51,6 +51,8 @@ const CASES: readonly [ConditionConfig, Partial<Exchange>, boolean][] = [
   [condition('path', ['/a', '/b/*', '~\\.php$']), { target: '/b/c' }, true],
   [condition('path', ['/a', '/b/*', '~\\.php$']), { target: '/a/b' }, false],
   [condition('path', ['/café/*']), { target: '/caf%c3%a9/x' }, true],
+  [condition('path', ['/a%20b/*']), { target: '/a%20b/c' }, true],
+  [condition('path', ['/a b']), { target: '/%61%20b' }, true],
   [condition('path', ['/*']), { target: '/' }, true],
   [condition('path', ['/*']), { target: '*', method: 'OPTIONS' }, false],
   [condition('method', ['GET', 'HEAD']), { method: 'HEAD' }, true],
