@@ -38,6 +38,8 @@ export const LOOKALIKE = 18;
 export const X_FORWARDED_PORT = 19;
 /** X-Forwarded-Prefix and others of which the gateway makes no use. */
 export const X_FORWARDED_OTHER = 20;
+/** A field by which backends are told of a client's certificate (RFC 9440, and X-Client-*). */
+export const CLIENT_CERTIFICATE = 21;
 
 /** The codes by name in lower case. */
 export const FIELD_CODES: ReadonlyMap<string, number> = new Map([
@@ -63,6 +65,14 @@ export const FIELD_CODES: ReadonlyMap<string, number> = new Map([
     `x-forwarded-${what}`,
     X_FORWARDED_OTHER,
   ]),
+  ['client-cert', CLIENT_CERTIFICATE],
+  ['client-cert-chain', CLIENT_CERTIFICATE],
+  ...['verify', 'subject', 'issuer', 'serial', 'fingerprint'].flatMap((what): [string, number][] => [
+    [`x-client-${what}`, CLIENT_CERTIFICATE],
+    ...lookalikes('x', 'client', what),
+  ]),
+  ['client_cert', LOOKALIKE],
+  ...lookalikes('client', 'cert', 'chain'),
   ...lookalikes('x', 'forwarded', 'for'),
   ...lookalikes('x', 'forwarded', 'proto'),
   ...lookalikes('x', 'forwarded', 'host'),
@@ -75,7 +85,7 @@ function lookalikes(a: string, b: string, c: string): [string, number][] {
   return [`${a}_${b}_${c}`, `${a}_${b}-${c}`, `${a}-${b}_${c}`].map(name => [name, LOOKALIKE]);
 }
 
-const LONGEST = 18;
+const LONGEST = 20;
 
 /** The code of a field name, in whatever case it is written; OTHER for a name that the gateway has no business with. */
 export function fieldCode(name: string): number {

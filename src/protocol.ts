@@ -19,6 +19,8 @@ export interface TlsFacts {
   readonly cipher: string;
   /** The host that the client named by SNI; empty: none. */
   readonly serverName: string;
+  /** Whether clients are asked for a certificate; undefined: they are not. */
+  readonly asksForCertificate?: boolean;
   /** Null: the client has shown no certificate. */
   readonly certificate: ClientCertificate | null;
 }

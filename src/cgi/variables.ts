@@ -6,6 +6,7 @@ import type { Application, BackendRequest, ScriptNames } from '../protocol.ts';
 import { decodedPath } from './decoded-path.ts';
 import { serverName } from './server-name.ts';
 import { type SplitPath, splitAtMount } from './split-path.ts';
+import { addTlsVariables } from './tls-variables.ts';
 import { type FieldVariable, fieldVariable } from './variable-names.ts';
 
 /** A segment that leads out of the directory it stands in. */
@@ -62,6 +63,7 @@ function addRequest(list: string[], request: BackendRequest): void {
     secure ? 'https' : 'http',
   );
   if (secure) list.push('HTTPS', 'on');
+  if (request.tls !== null) addTlsVariables(list, request.tls, request);
   if (request.host !== '') list.push('HTTP_HOST', request.host);
 }
 

@@ -3,6 +3,7 @@ import type { ErrorPages } from '../error-pages.ts';
 import { GatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import {
+  CLIENT_CERTIFICATE,
   CONNECTION,
   CONTENT_LENGTH,
   EXPECT,
@@ -35,6 +36,7 @@ import { Hearsay } from './hearsay.ts';
 import { introduce, introduceStranger, type Notation } from './introduction.ts';
 import type { Peer } from './peer.ts';
 import { requestId } from './request-id.ts';
+import { certificateLines } from './tls/certificate-lines.ts';
 
 /** What the border needs to know of the gateway. */
 export interface BorderPolicy {
@@ -141,6 +143,7 @@ function isHearsay(code: number): boolean {
     case FORWARDED:
     case X_REAL_IP:
     case X_REQUEST_ID:
+    case CLIENT_CERTIFICATE:
     case LOOKALIKE:
       return true;
     default:
@@ -157,9 +160,10 @@ function checkLoop(via: string, policy: BorderPolicy): void {
 /** The fields by which this gateway tells of its client and of itself. */
 function introduction(hearsay: Hearsay, exchange: Exchange, peer: Peer, policy: BorderPolicy): FieldLines {
   const version = exchange.minor === 1 ? '1.1' : '1.0';
+  exchange.tls = peer.tls;
   if (!peer.trusted) {
     exchange.secure = peer.scheme === 'https';
-    const stranger = introduceStranger(peer, exchange.host, policy.notation);
+    const stranger = introduceStranger(peer, exchange.host, policy.notation) + certificateLines(peer.tls);
     return `${stranger}Via: ${version} ${policy.pseudonym}\r\nX-Request-Id: ${exchange.id}\r\n`;
   }
   if (hearsay.id !== '') exchange.id = hearsay.id;
@@ -169,5 +173,8 @@ function introduction(hearsay: Hearsay, exchange: Exchange, peer: Peer, policy: 
   exchange.publicHost = account.host;
   exchange.publicPort = account.port;
   const client = introduce(account, peer, exchange.host, policy.notation, hearsay.rest);
-  return `${client}Via: ${version} ${policy.pseudonym}\r\nX-Request-Id: ${exchange.id}\r\n`;
+  // The certificate of a proxy says nothing of the client for which it speaks.
+  const own = exchange.client === peer.address && hearsay.certificate === '';
+  const certificate = own ? certificateLines(peer.tls) : hearsay.certificate;
+  return `${client}${certificate}Via: ${version} ${policy.pseudonym}\r\nX-Request-Id: ${exchange.id}\r\n`;
 }

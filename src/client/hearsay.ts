@@ -1,4 +1,5 @@
 import {
+  CLIENT_CERTIFICATE,
   type FieldLines,
   FORWARDED,
   X_FORWARDED_FOR,
@@ -18,6 +19,8 @@ export class Hearsay {
   port = '';
   forwarded = '';
   id = '';
+  /** What it said of the client's certificate, as lines. */
+  certificate: FieldLines = '';
   /** Other fields of the kind, as lines. */
   rest: FieldLines = '';
 
@@ -29,6 +32,7 @@ export class Hearsay {
     else if (code === X_FORWARDED_HOST) this.host = listed(this.host, value);
     else if (code === X_FORWARDED_PORT) this.port = listed(this.port, value);
     else if (code === FORWARDED) this.forwarded = listed(this.forwarded, value);
+    else if (code === CLIENT_CERTIFICATE) this.certificate += head.lines(index, index + 1);
     else if (code !== X_REQUEST_ID) this.rest += head.lines(index, index + 1);
     else if (isRequestId(value)) this.id = value;
   }
