@@ -31,7 +31,7 @@ export function introduce(
   if (notation === 'none') return '';
   const proto = account.proto || peer.scheme;
   const told = account.host || host;
-  const elements = notation === 'x' ? '' : `Forwarded: ${elementsOf(account, peer, host, proto, told)}\r\n`;
+  const elements = notation === 'x' ? '' : `Forwarded: ${elementsOf(account, peer, host)}\r\n`;
   if (notation === 'standard') return elements;
   const port = account.port === 0 ? '' : `X-Forwarded-Port: ${account.port}\r\n`;
   return rest + listLines(joined(listOf(account), addressOf(peer)), proto, told) + port + elements;
@@ -56,15 +56,15 @@ function listOf({ list, chain }: Account): string {
 }
 
 /** Each proxy tells of the request that it was given: the last element is this gateway's. */
-function elementsOf(account: Account, peer: Peer, host: string, proto: string, told: string): string {
-  const { chain, place } = account;
-  if (chain.length === 0) return forwardedElement(peer.address, proto, told);
+function elementsOf(account: Account, peer: Peer, host: string): string {
+  const { chain, place, proto } = account;
+  if (chain.length === 0) return forwardedElement(peer.address, proto || peer.scheme, account.host || host);
   const own = peer.address === UNIX ? '' : forwardedElement(peer.address, peer.scheme, host);
   if (account.elements !== '') return joined(account.elements, own);
   const kept = near(chain);
   const named = place - (chain.length - kept.length);
   const elements = kept.map((address, i) =>
-    i === named ? forwardedElement(address, proto, told) : forwardedElement(address, '', ''),
+    i === named ? forwardedElement(address, proto, account.host) : forwardedElement(address, '', ''),
   );
   return joined(elements.join(', '), own);
 }

@@ -1,11 +1,11 @@
 import { Socket } from 'node:net';
 import { now } from '../clock.ts';
-import { Networks } from '../config/cidr.ts';
+import { Networks, UNIX } from '../config/cidr.ts';
 import type { ClientConfig, ListenConfig, ListenOptions } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import { type Arrival, PlainArrival } from './arrival.ts';
 import type { ListenerTlsStatus } from './listener-status.ts';
-import { peerAddress } from './peer.ts';
+import { GONE, peerAddress } from './peer.ts';
 import { ProxyEntrance } from './proxy-entrance.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 import type { Credentials } from './tls/credentials.ts';
@@ -99,11 +99,7 @@ export class Lobby {
     if (this.#proxies === undefined) this.#secure(socket, null);
     else if (this.#isProxy(socket, this.#proxies)) {
       this.#present.add(new ProxyEntrance(takeHandle(socket), this, this.handshakeTimeout));
-    } else {
-      const fault = { words: 'a connection from no proxy that is listed', detail: '', matters: true };
-      this.#faults.add(fault, this.#owner.address, peerAddress(socket));
-      socket.destroy();
-    }
+    } else this.#turnAway(socket);
   }
 
   introduced(entrance: ProxyEntrance, handle: unknown, header: ProxyHeader): void {
@@ -147,6 +143,15 @@ export class Lobby {
     const handshake = new Handshake(socket, header, this);
     this.#present.add(handshake);
     handshake.start();
+  }
+
+  #turnAway(socket: Socket): void {
+    const client = this.kind === 'unix' ? UNIX : peerAddress(socket);
+    socket.destroy();
+    // Who has gone already was trying out the port, as health checks do, and cannot be told from anybody.
+    if (client === GONE) return;
+    const fault = { words: 'a connection from no proxy that is listed', detail: '', matters: true };
+    this.#faults.add(fault, this.#owner.address, client);
   }
 
   #isProxy(socket: Socket, proxies: Networks): boolean {

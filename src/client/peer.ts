@@ -20,10 +20,13 @@ export interface Peer extends ConnectionEnds {
 /** What knows the ends of a connection. */
 export type SocketEnds = Pick<ClientStream, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>;
 
-/** The address of the other side of a TCP connection, IPv4 in its own notation; `unknown` if it has gone already. */
+/** What stands for the address of who has gone already. */
+export const GONE = 'unknown';
+
+/** The address of the other side of a TCP connection, IPv4 in its own notation; GONE if it has gone already. */
 export function peerAddress(socket: SocketEnds): string {
   const address = socket.remoteAddress;
-  if (address === undefined) return 'unknown';
+  if (address === undefined) return GONE;
   return unmapped(address);
 }
 
