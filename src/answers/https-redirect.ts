@@ -21,7 +21,8 @@ export class HttpsRedirect {
 
   /** Answers 308, so that a method stays what it is; throws http_request_error where no host says where to go. */
   answer(exchange: Exchange): void {
-    const { host, target } = exchange;
+    const { target } = exchange;
+    const host = exchange.publicHost || exchange.host;
     const [, name] = NAME.exec(host) ?? [];
     if (name === undefined) {
       const what = host === '' ? 'there is no Host' : `Host ${quoted(host)} is no name and no address`;

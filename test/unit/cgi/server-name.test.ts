@@ -60,3 +60,9 @@ test('a client on a unix socket has a name and no address', () => {
 test('a client of HTTP/1.0 is told as such', () => {
   assert.equal(variablesOf({ minor: 0 }).SERVER_PROTOCOL, 'HTTP/1.0');
 });
+
+test('the port that a trusted proxy tells of goes before that of Host (55)', () => {
+  assert.equal(named({ host: 'a:8080', publicPort: 8443, secure: true }), 'a 8443');
+  assert.equal(named({ host: 'a:8080', secure: true }), 'a 8080');
+  assert.equal(named({ host: '', publicPort: 8443 }), '192.0.2.9 8443');
+});
