@@ -1,7 +1,6 @@
 import { toByteText } from '../config/byte-text.ts';
 import type { RewriteConfig } from '../config/config.ts';
 import type { Exchange } from '../exchange.ts';
-import { type FieldLines, firstValue } from '../fields.ts';
 import { isAuthority } from '../http1/host.ts';
 import { evenPair, withBeginning } from './beginnings.ts';
 import { withAttributes } from './cookie-attributes.ts';
@@ -15,8 +14,6 @@ export interface Passed {
   /** The Host that the client sent, and that the backend was sent. */
   readonly asked: string;
   readonly sent: string;
-  /** The fields of the request before they were changed. */
-  readonly fields: FieldLines;
   /** Undefined: no prefix was replaced. */
   readonly beginning: NewTarget['beginning'];
 }
@@ -79,8 +76,8 @@ export class Reversal {
     if (!this.#auto || plain === '') return domain;
     const isOurs =
       plain === plainDomain(hostnameOf(passed.sent)) || plain === plainDomain(hostnameOf(exchange.authority));
-    if (!isOurs || plain === plainDomain(hostnameOf(seenHost(passed)))) return domain;
-    return (domain.startsWith('.') ? '.' : '') + hostnameOf(seenHost(passed));
+    if (!isOurs || plain === plainDomain(hostnameOf(seenHost(exchange, passed)))) return domain;
+    return (domain.startsWith('.') ? '.' : '') + hostnameOf(seenHost(exchange, passed));
   }
 
   #path(path: string, passed: Passed): string {
@@ -106,7 +103,7 @@ function absoluteBefore(url: string, exchange: Exchange, passed: Passed): string
   if (match === null) return url;
   const [whole, scheme = '', authority] = match;
   const rest = url.slice(whole.length);
-  const seen = seenHost(passed);
+  const seen = seenHost(exchange, passed);
   const isSeen = isSame(authority!, seen, scheme);
   if (isSeen) return whole + pathBefore(rest, passed);
   const isOurs = isSame(authority!, passed.sent, scheme) || isSame(authority!, exchange.authority, scheme);
@@ -116,9 +113,8 @@ function absoluteBefore(url: string, exchange: Exchange, passed: Passed): string
 }
 
 /** The host by which the client knows the gateway, or the proxy in front of it. */
-function seenHost({ fields, asked }: Passed): string {
-  const said = firstValue(fields, 'x-forwarded-host') ?? '';
-  return said !== '' && isAuthority(said) ? said : asked;
+function seenHost({ publicHost }: Exchange, { asked }: Passed): string {
+  return publicHost !== '' && isAuthority(publicHost) ? publicHost : asked;
 }
 
 /** Whether two authorities are the same, the port of the scheme being no part of one. */

@@ -85,7 +85,7 @@ export class Rewrite implements RequestEditor {
       if (this.#response.isEmpty || this.#alike !== null) return this.#alike;
       return new AnswerRewrite(this.#response, this.#response.lines(exchange), this.#reversal, null);
     }
-    const passed = { asked: exchange.host, sent: host, fields: exchange.fields, beginning: moved?.beginning };
+    const passed = { asked: exchange.host, sent: host, beginning: moved?.beginning };
     return new AnswerRewrite(this.#response, this.#response.lines(exchange), this.#reversal, passed);
   }
 }

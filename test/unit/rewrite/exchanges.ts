@@ -18,6 +18,7 @@ export type ExchangeSetting = Partial<
     | 'tls'
     | 'routeName'
     | 'authority'
+    | 'publicHost'
     | 'minor'
   >
 >;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GatewayError } from '../../../src/errors.ts';
 import { parseTemplate, TemplateError } from '../../../src/rewrite/template.ts';
-import { exchangeOf } from './exchanges.ts';
+import { type ExchangeSetting, exchangeOf } from './exchanges.ts';
 
 test('a template says what the request says', () => {
   const exchange = exchangeOf({
@@ -48,7 +48,13 @@ test('of TLS a template says what was agreed, and what the certificate of the cl
     reason: '',
     der: '',
   };
-  const tls = { version: 'TLSv1.3', cipher: 'TLS_AES', serverName: 'x.example', certificate };
+  const tls = {
+    version: 'TLSv1.3',
+    cipher: 'TLS_AES',
+    serverName: 'x.example',
+    asksForCertificate: true,
+    certificate,
+  };
   const source =
     '{tls.version} {tls.cipher} {tls.server-name} {tls.subject} {tls.issuer} {tls.serial} {tls.fingerprint} {tls.verified}';
   assert.equal(
@@ -91,7 +97,7 @@ test('a line end or NUL that traffic brings is the mistake of who sent it, and g
     for (const [source, setting] of [
       ['$1', { captures: ['', bad] }],
       ['{tls.subject}', { tls: tlsOf(bad) }],
-    ] as const) {
+    ] satisfies [string, ExchangeSetting][]) {
       const template = parseTemplate(source);
       const exchange = exchangeOf(setting);
       for (const expand of [
@@ -160,5 +166,5 @@ function tlsOf(subject: string) {
     reason: '',
     der: '',
   };
-  return { version: '', cipher: '', serverName: '', certificate };
+  return { version: '', cipher: '', serverName: '', asksForCertificate: true, certificate };
 }
