@@ -11,6 +11,7 @@ interface Part {
 const COMMON = ['words', 'types', 'formats', 'patterns', 'pages', 'certificates'];
 const BASE = ['protocol', 'transport', 'http1', 'cgi'];
 const CORE = [
+  'mirror',
   'answers',
   'keys',
   'templates',
@@ -48,7 +49,7 @@ const PARTS: readonly Part[] = [
   { name: 'rewrite', files: /^src\/rewrite\//, imports: [...COMMON, ...BASE, 'exchange', 'templates'] },
   { name: 'cookies', files: /^src\/cookies\/(own-cookies|signer|write-mark)\.ts$/, imports: COMMON },
   { name: 'cookie keys', files: /^src\/cookies\//, imports: [...COMMON, 'cookies', 'config'] },
-  { name: 'config', files: /^src\/config\//, imports: [...COMMON, 'networks', 'templates'] },
+  { name: 'config', files: /^src\/config\//, imports: [...COMMON, 'networks', 'templates', 'rewrite'] },
   { name: 'log', files: /^src\/log\//, imports: COMMON },
   { name: 'protocol', files: /^src\/protocol\.ts$/, imports: COMMON },
   { name: 'transport', files: /^src\/transport\//, imports: [...COMMON, 'protocol'] },

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { show } from './misread.ts';
+import { Misread, show } from './misread.ts';
 import { type Composing, resolvePath } from './source.ts';
 import { systemWords } from './system-words.ts';
 
@@ -9,19 +9,26 @@ export function cookieKeyFile(given: string | undefined, composing: Composing): 
   if (given === undefined) return '';
   const path = ['cookie-key-file'];
   const file = resolvePath(composing, { value: given, path });
-  const message = faultOf(file);
-  if (message !== undefined) composing.mistakes.push({ path, message });
+  try {
+    check(file);
+  } catch (error) {
+    const message =
+      error instanceof Misread ? error.message : `cannot use ${show(file)}: ${systemWords(error)}`;
+    composing.mistakes.push({ path, message });
+  }
   return file;
 }
 
-function faultOf(file: string): string | undefined {
-  const directory = dirname(file);
-  try {
-    const there = statSync(file, { throwIfNoEntry: false });
-    if (there?.isDirectory()) return `${show(file)} is a directory: name a file in it`;
-    if (there !== undefined || statSync(directory).isDirectory()) return undefined;
-    return `${show(directory)} is not a directory`;
-  } catch (error) {
-    return `cannot use the directory ${show(directory)}: ${systemWords(error)}; make it first`;
-  }
+function check(file: string): void {
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there === undefined) accessSync(nearestFolder(file), constants.W_OK | constants.X_OK);
+  else if (there.isDirectory()) throw new Misread(`${show(file)} is a directory: name a file in it`);
+  else accessSync(file, constants.R_OK);
+}
+
+/** Folders on the way are made with the file. */
+function nearestFolder(file: string): string {
+  const folder = dirname(file);
+  if (folder === file || statSync(folder, { throwIfNoEntry: false }) !== undefined) return folder;
+  return nearestFolder(folder);
 }

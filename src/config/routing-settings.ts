@@ -28,7 +28,8 @@ export const routingSettings = {
   }),
   'cookie-key-file': flag(one(parseFileName), {
     value: 'FILE',
-    meaning: 'the file with the key that cookies of the gateway are signed with; made if it is not there',
+    meaning:
+      'the file with the key that cookies of the gateway are signed with, made if it is not there (default: cookie-key in STATE_DIRECTORY, XDG_STATE_HOME/sluice, /var/lib/sluice for root, or ~/.local/state/sluice)',
   }),
   'error-page': flag(several(parseErrorPage), {
     value: 'STATUSES=FILE',

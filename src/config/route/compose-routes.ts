@@ -51,7 +51,8 @@ function composeRoute(
   settings: Settings,
   composing: Composing,
 ): RouteConfig {
-  for (const { keys, message } of faultsOf(words)) {
+  const rewrite = toRewrite(words.rewrite);
+  for (const { keys, message } of faultsOf(words, rewrite)) {
     composing.mistakes.push(
       inFile ? { path: [...path, ...keys], message } : { path, message: `${keys.join(' ')}: ${message}` },
     );
@@ -61,7 +62,7 @@ function composeRoute(
     conditions: words.conditions,
     internal: words.internal ?? false,
     action: actionOf(words, settings),
-    rewrite: toRewrite(words.rewrite),
+    rewrite,
     errorPages: composeErrorPages(words.errors ?? [], inFile ? [...path, 'errors'] : path, composing),
   };
 }

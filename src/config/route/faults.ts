@@ -1,4 +1,5 @@
-import type { ConditionConfig } from '../config.ts';
+import { rewriteMistakes } from '../../rewrite/mistakes.ts';
+import type { ConditionConfig, RewriteConfig } from '../config.ts';
 import { Misread } from '../misread.ts';
 import { clashIn } from './field-edits.ts';
 import { groupsOf, parsePattern } from './pattern.ts';
@@ -13,9 +14,11 @@ export interface RouteFault {
 
 const OF_A_POOL = ['reads', 'read-your-writes', 'canary', 'mirror', 'rewrite'] as const;
 
-/** What is wrong with how the parts of a route fit together. */
-export function faultsOf(route: RouteWords): RouteFault[] {
-  return [...misplaced(route), ...alike(route), ...clashes(route), ...templateFaults(route)];
+/** What is wrong with how the parts of a route fit together, and with its rewrite once they do. */
+export function faultsOf(route: RouteWords, rewrite: RewriteConfig | undefined): RouteFault[] {
+  const faults = [...misplaced(route), ...alike(route), ...clashes(route), ...templateFaults(route)];
+  if (faults.length > 0 || rewrite === undefined) return faults;
+  return rewriteMistakes(rewrite).map(message => ({ keys: ['rewrite'], message }));
 }
 
 /** What only a request that goes to a pool could hear. */

@@ -70,8 +70,8 @@ export function parseRedirectStatus(value: unknown): RedirectStatus {
 export function parseLocation(value: unknown): string {
   const text = parseUrlTemplate(value);
   if (/\s/.test(text)) throw new Misread(`a URL has no spaces (%20 stands for one); got ${show(text)}`);
-  if (/^(?:https?:\/\/|\/|\{scheme\}:\/\/)/i.test(text)) return text;
-  if (/^\{(?:target|path)\}/.test(text)) return text;
+  // What begins with a value leads to a path of the same host, whatever the value.
+  if (/^(?:https?:\/\/|\/|\{(?!\{)|\$[1-9])/i.test(text)) return text;
   throw expected('a URL that begins with https://, http://, {scheme}:// or /', text);
 }
 
