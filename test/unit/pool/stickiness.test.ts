@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Visitor } from '../../../src/cookies/own-cookies.ts';
+import { Signer } from '../../../src/cookies/signer.ts';
+import { stick } from '../../../src/pool/stickiness.ts';
+import { given, visitorWith } from '../../support/cookies.ts';
+import { FakeClaim, Fixture, poolConfig, type Setting, settled } from './support.ts';
+
+const SIGNER = new Signer(Buffer.alloc(32, 1));
+
+function sticky(t: TestContext, setting: Setting = {}, signer = SIGNER): Fixture {
+  const fixture = new Fixture(t, { sticky: { cookie: 'own' }, ...setting });
+  stick(fixture.pool, signer, fixture.log);
+  return fixture;
+}
+
+type Client = Visitor & { readonly id: string };
+
+function client(cookie?: string): Client {
+  return { ...visitorWith(cookie), id: 'x1' };
+}
+
+/** What leads a client to an endpoint. */
+function cookieFor(fixture: Fixture, name: string): string {
+  const visitor = client();
+  fixture.pool.sticky!.answered(visitor, new FakeClaim(), fixture.endpoint(name));
+  return given(visitor);
+}
+
+function ask({ pool }: Fixture, cookie: string | undefined, ...tried: string[]): FakeClaim {
+  const claim = new FakeClaim('claim');
+  claim.home = pool.sticky!.aliasOf(client(cookie));
+  claim.tried = pool.endpoints.filter(({ name }) => tried.includes(name));
+  pool.acquire(claim);
+  return claim;
+}
+
+/** The cookie that a client is given with an answer by the endpoint that it got; undefined: none. */
+function told({ pool }: Fixture, claim: FakeClaim): string | undefined {
+  const visitor = client();
+  pool.sticky!.answered(visitor, claim, claim.lease!.endpoint);
+  return visitor.ownFields === '' ? undefined : given(visitor);
+}
+
+test('a client comes to the endpoint that it came to first, whatever the balancer says', t => {
+  const f = sticky(t);
+  const cookie = cookieFor(f, 'b');
+  assert.equal(ask(f, undefined).at, 'a');
+  assert.equal(ask(f, cookie).at, 'b');
+  assert.equal(told(f, ask(f, cookie)), undefined, 'it has its cookie already');
+});
+
+test('a cookie holds for another process with the same key, and shows neither pool nor endpoint', t => {
+  const cookie = cookieFor(sticky(t, { backends: ['secret-a', 'secret-b'] }), 'secret-b');
+  assert.match(cookie, /^own=[\w-]{11}\.[\w-]{22}$/);
+  assert.equal(ask(sticky(t, { backends: ['secret-a', 'secret-b'] }), cookie).at, 'secret-b');
+  const other = sticky(t, { backends: ['secret-a', 'secret-b'] }, new Signer(Buffer.alloc(32, 2)));
+  assert.equal(ask(other, cookie).at, 'secret-a');
+});
+
+test('whatever is changed in a cookie, it leads nowhere, and a new one is given without a word', t => {
+  const f = sticky(t);
+  const cookie = cookieFor(f, 'b');
+  for (let i = 'own='.length; i < cookie.length; i++) {
+    const forged = cookie.slice(0, i) + (cookie[i] === 'A' ? 'B' : 'A') + cookie.slice(i + 1);
+    assert.equal(ask(f, forged).at, 'a', forged);
+    assert.equal(ask(f, cookie.slice(0, i)).at, 'a');
+  }
+  assert.equal(told(f, ask(f, `${cookie}x`)), cookieFor(f, 'a'));
+  assert.deepEqual(f.log.messages, []);
+});
+
+test('a cookie of another pool with the same name leads nowhere', t => {
+  const f = sticky(t, { name: 'p' });
+  assert.equal(ask(f, cookieFor(sticky(t, { name: 'q' }), 'b')).at, 'a');
+});
+
+for (const [what, take] of [
+  ['drained', f => (f.endpoint('b').draining = true)],
+  ['disabled', f => (f.endpoint('b').disabled = true)],
+  ['without a process', f => (f.endpoint('b').absent = true)],
+  ['ejected', f => f.endpoint('b').failed('connection_refused')],
+  ['down', f => f.endpoint('b').health.fall('a check failed', 3)],
+  ['gone', f => f.pool.leave(f.endpoint('b'), 'gone')],
+] as [string, (f: Fixture) => void][]) {
+  test(`from an endpoint that is ${what} a client goes elsewhere, for good, and the log says so`, t => {
+    const f = sticky(t);
+    const cookie = cookieFor(f, 'b');
+    take(f);
+    const claim = ask(f, cookie);
+    assert.equal(claim.at, 'a');
+    const next = told(f, claim);
+    assert.equal(next, cookieFor(f, 'a'));
+    const lines = f.log.messages.filter(({ message }) => message === 'a session goes on elsewhere');
+    assert.deepEqual(
+      lines.map(({ level, facts }) => [level, facts]),
+      [['info', { id: 'x1', pool: 'p', from: 'b', to: 'a' }]],
+    );
+    assert.equal(ask(f, next).at, 'a');
+  });
+}
+
+test('an endpoint that is back has those clients again that have not been elsewhere', t => {
+  const f = sticky(t);
+  const cookie = cookieFor(f, 'b');
+  f.endpoint('b').draining = true;
+  f.endpoint('b').draining = false;
+  assert.equal(ask(f, cookie).at, 'b');
+  f.pool.configure(poolConfig({ sticky: { cookie: 'own' }, backends: ['a'] }));
+  f.pool.configure(poolConfig({ sticky: { cookie: 'own' }, backends: ['a', 'b'] }));
+  assert.equal(ask(f, cookie).at, 'b');
+});
+
+test('an endpoint that has failed this exchange is not tried again while there is another', t => {
+  const f = sticky(t);
+  const cookie = cookieFor(f, 'b');
+  const claim = ask(f, cookie, 'b');
+  assert.equal(claim.at, 'a');
+  assert.equal(told(f, claim), cookieFor(f, 'a'));
+});
+
+test('an endpoint whose rest is over is tried by the clients that are its own', async t => {
+  const f = sticky(t);
+  const cookie = cookieFor(f, 'b');
+  f.endpoint('b').failed('connection_refused');
+  await f.clock.pass(2000);
+  assert.equal(ask(f, cookie).at, 'b');
+});
+
+test('who waits for its own endpoint is in nobody else’s way, and goes first when a slot there is free', async t => {
+  const f = sticky(t, { maxConns: 1 });
+  const cookie = cookieFor(f, 'b');
+  const first = ask(f, cookie);
+  const second = ask(f, cookie);
+  const third = ask(f, cookie);
+  assert.deepEqual([first.at, second.at, f.pool.queued], ['b', undefined, 2]);
+  const other = ask(f, undefined);
+  assert.equal(other.at, 'a', 'it goes past those who wait');
+  const late = ask(f, undefined);
+  assert.equal(late.at, undefined, 'nothing is free');
+  other.lease!.release();
+  await settled();
+  assert.deepEqual([late.at, second.at], ['a', undefined], 'those who wait stay where they are');
+  first.lease!.release();
+  await settled();
+  assert.deepEqual([second.at, third.at], ['b', undefined]);
+  assert.equal(told(f, second), undefined);
+});
+
+test('who waits for its own endpoint goes elsewhere as soon as that is out', async t => {
+  const f = sticky(t, { maxConns: 1 });
+  const cookie = cookieFor(f, 'b');
+  ask(f, cookie);
+  const waiting = ask(f, cookie);
+  f.endpoint('b').draining = true;
+  await settled();
+  assert.equal(waiting.at, 'a');
+});
+
+test('who waits for its own endpoint waits no longer than others', async t => {
+  const f = sticky(t, { maxConns: 1 });
+  const cookie = cookieFor(f, 'b');
+  ask(f, cookie);
+  const waiting = ask(f, cookie);
+  await f.clock.pass(1000);
+  assert.equal(waiting.error?.kind, 'queue_timeout');
+});
+
+test('where nobody may wait a client goes elsewhere for once, and keeps its cookie', t => {
+  const f = sticky(t, { maxConns: 1, queue: { length: 0, timeout: 1000 } });
+  const cookie = cookieFor(f, 'b');
+  ask(f, cookie);
+  const second = ask(f, cookie);
+  assert.equal(second.at, 'a');
+  assert.equal(told(f, second), undefined);
+});
+
+test('when many clients move at once the log tells of some, and how many more there were', async t => {
+  const f = sticky(t);
+  const cookie = cookieFor(f, 'b');
+  f.endpoint('b').draining = true;
+  for (let i = 0; i < 50; i++) told(f, ask(f, cookie));
+  const told10 = f.log.messages.filter(({ message }) => message === 'a session goes on elsewhere');
+  assert.equal(told10.length, 10);
+});
+
+test('no cookie leads anywhere any more when the setting is taken back', t => {
+  const f = sticky(t);
+  f.pool.configure(poolConfig({ sticky: undefined }));
+  stick(f.pool, SIGNER, f.log);
+  assert.equal(f.pool.sticky, null);
+});
