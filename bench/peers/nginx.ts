@@ -1,7 +1,7 @@
 import { nginxCommand } from '../nginx-config.ts';
 import type { Command } from '../program.ts';
 import { nginxPhp, nginxPhpKeepAlive } from './fastcgi/nginx.ts';
-import type { Peer, Setup, TlsSetup } from './peer.ts';
+import type { Peer, RoutesSetup, Setup, TlsSetup } from './peer.ts';
 import { printedVersion } from './version.ts';
 
 /** What a backend has to know of the client, as Sluice and Caddy say it by themselves. */
@@ -18,9 +18,10 @@ const FORWARDING = [
 export const nginx: Peer = { ...nginxPeer('nginx', FORWARDING), php: nginxPhp };
 
 /** nginx doing less: what reaches the backend seems to come from nginx itself. */
-export const nginxBare: Peer = withoutTls({ ...nginxPeer('nginx-bare', []), onlySmall: true });
+export const nginxBare: Peer = plain({ ...nginxPeer('nginx-bare', []), onlySmall: true });
 
-function withoutTls({ tls: _, ...peer }: Peer): Peer {
+/** For the scenario that is all about the gateway's least. */
+function plain({ tls: _, routes: __, ...peer }: Peer): Peer {
   return peer;
 }
 
@@ -45,31 +46,48 @@ function nginxPeer(name: string, fields: readonly string[]): Peer {
     logs: true,
     warmUp: 0,
     version: () => printedVersion('nginx', '-v'),
-    http: (setup: Setup): Command => command(setup, fields, []),
-    tls: ({ certificate, ...setup }: TlsSetup): Command =>
-      command(setup, fields, [
+    http: (setup: Setup): Command => command(setup, server(`${setup.port}`, [], ['/'], fields)),
+    tls: ({ certificate, ...setup }: TlsSetup): Command => {
+      const tls = [
         `ssl_certificate ${certificate.cert};`,
         `ssl_certificate_key ${certificate.key};`,
         'ssl_protocols TLSv1.2 TLSv1.3;',
         'ssl_session_cache shared:tls:10m;',
-      ]),
+      ];
+      return command(setup, server(`${setup.port} ssl`, tls, ['/'], fields));
+    },
+    routes: (setup: RoutesSetup): Command => command(setup, routeServers(setup, fields)),
   };
 }
 
-function command(setup: Setup, fields: readonly string[], tls: readonly string[]): Command {
-  const ssl = tls.length > 0 ? ' ssl' : '';
-  return nginxCommand(setup.folder, setup.fileLimit, [
-    `access_log ${setup.accessLog === undefined ? 'off' : `${setup.accessLog} combined`};`,
-    'upstream backend {',
-    `server 127.0.0.1:${setup.backendPort};`,
-    'keepalive 256;',
-    'keepalive_requests 1000000000;',
-    'keepalive_timeout 1h;',
-    '}',
+/** The first server has what no name of the others is for. */
+function routeServers({ port, hosts, paths }: RoutesSetup, fields: readonly string[]): string[] {
+  const rest = server(`${port}`, [], paths.length === 0 ? ['/'] : paths, fields);
+  const named = hosts.flatMap(({ host, path }) =>
+    server(`${port}`, [`server_name ${host};`], [path], fields, false),
+  );
+  return [...rest, ...named];
+}
+
+function server(
+  listen: string,
+  lines: readonly string[],
+  paths: readonly string[],
+  fields: readonly string[],
+  first = true,
+): string[] {
+  return [
     'server {',
-    `listen 127.0.0.1:${setup.port}${ssl} backlog=4096;`,
-    ...tls,
-    'location / {',
+    `listen 127.0.0.1:${listen}${first ? ' backlog=4096' : ''};`,
+    ...lines,
+    ...paths.flatMap(path => location(path, fields)),
+    '}',
+  ];
+}
+
+function location(path: string, fields: readonly string[]): string[] {
+  return [
+    `location ${path} {`,
     'proxy_pass http://backend;',
     'proxy_http_version 1.1;',
     'proxy_set_header Connection "";',
@@ -80,6 +98,19 @@ function command(setup: Setup, fields: readonly string[], tls: readonly string[]
     'proxy_busy_buffers_size 64k;',
     'proxy_read_timeout 1h;',
     '}',
+  ];
+}
+
+function command(setup: Setup, servers: readonly string[]): Command {
+  return nginxCommand(setup.folder, setup.fileLimit, [
+    `access_log ${setup.accessLog === undefined ? 'off' : `${setup.accessLog} combined`};`,
+    'server_names_hash_max_size 8192;',
+    'upstream backend {',
+    `server 127.0.0.1:${setup.backendPort};`,
+    'keepalive 256;',
+    'keepalive_requests 1000000000;',
+    'keepalive_timeout 1h;',
     '}',
+    ...servers,
   ]);
 }

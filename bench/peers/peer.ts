@@ -26,6 +26,14 @@ export interface TlsSetup extends Setup {
   readonly certificate: Certificate;
 }
 
+/** What a peer with many routes to the one backend is to be configured for; what has no route of its own is asked for by nobody. */
+export interface RoutesSetup extends Setup {
+  /** Hosts, each with what lies below one path. */
+  readonly hosts: readonly { readonly host: string; readonly path: string }[];
+  /** What lies below these, whatever the host, in this order; none: everything. */
+  readonly paths: readonly string[];
+}
+
 /** What a peer in front of PHP-FPM is to be configured for; without an access log. */
 export interface PhpSetup extends Site {
   /** The unix socket on which PHP-FPM listens. */
@@ -71,6 +79,8 @@ export interface Peer {
   readonly http?: (setup: Setup) => Command;
   /** The same with clients that speak TLS. */
   readonly tls?: (setup: TlsSetup) => Command;
+  /** The same with many routes. */
+  readonly routes?: (setup: RoutesSetup) => Command;
   /** The same for two pools of which one can be held. */
   readonly holder?: (setup: HoldSetup) => Holder;
   /** The same before PHP-FPM. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Command } from '../program.ts';
-import type { Holder, HoldSetup, Peer, PhpSetup, Setup, Site, TlsSetup } from './peer.ts';
+import type { Holder, HoldSetup, Peer, PhpSetup, RoutesSetup, Setup, Site, TlsSetup } from './peer.ts';
 import { printedVersion } from './version.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/sluice.js', import.meta.url));
@@ -19,6 +19,7 @@ export const sluice: Peer = {
   http: (setup: Setup): Command => serve(setup, flags(setup)),
   tls: (setup: TlsSetup): Command =>
     serve(setup, flags(setup), 'off', `,tls,cert=${setup.certificate.cert},key=${setup.certificate.key}`),
+  routes: (setup: RoutesSetup): Command => serve(setup, [...flags(setup), ...routeFlags(setup)]),
   php: (setup: PhpSetup): Command => serve(setup, phpFlags(setup, '')),
   holder,
 };
@@ -79,6 +80,14 @@ function flags(setup: Setup): string[] {
     setup.accessLog ?? 'off',
   ];
   return setup.queueing ? [...own, '--max-conns', '1', '--queue', '20000', '--queue-timeout', '1h'] : own;
+}
+
+function routeFlags({ hosts, paths }: RoutesSetup): string[] {
+  const rules = [
+    ...hosts.map(({ host, path }) => `host=${host} path=${path}/* -> default`),
+    ...paths.map(path => `path=${path}/* -> default`),
+  ];
+  return rules.flatMap(rule => ['--route', rule]);
 }
 
 function phpFlags({ socket, root }: PhpSetup, option: string): string[] {
