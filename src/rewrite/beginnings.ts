@@ -5,6 +5,9 @@ export function isBelow(text: string, beginning: string): boolean {
   return '/?#'.includes(text.charAt(beginning.length));
 }
 
+const LEADING = /^[/\\]*/;
+const NAMES_HOST = /^(?:[a-z][a-z0-9+.-]*:)?\/\//i;
+
 /**
  * The text with `to` in place of the `from` that it begins with; undefined: it does not begin so. What begins with `to`
  * stays as it is unless that is a part of `from`, so that doing it twice does what doing it once does.
@@ -14,7 +17,8 @@ export function withBeginning(text: string, from: string, to: string): string | 
   // Two slashes begin with a host, whatever may follow.
   if (!isBelow(text, from) || (text.startsWith('//') && !from.startsWith('//'))) return undefined;
   const mapped = to + text.slice(from.length);
-  return mapped.startsWith('/') || mapped.includes('://') ? mapped : `/${mapped}`;
+  // What is a path has to stay one: with two slashes in front, or one and a backslash, it would name a host.
+  return NAMES_HOST.test(to) ? mapped : mapped.replace(LEADING, '/');
 }
 
 /** A pair of beginnings that both end in a slash or both do not, so that what follows is neither joined to the last name nor parted twice. */

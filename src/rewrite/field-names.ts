@@ -1,4 +1,5 @@
 import {
+  CLIENT_CERTIFICATE,
   CONNECTION,
   CONTENT_LENGTH,
   EXPECT,
@@ -15,6 +16,8 @@ import {
   VIA,
   X_FORWARDED_FOR,
   X_FORWARDED_HOST,
+  X_FORWARDED_OTHER,
+  X_FORWARDED_PORT,
   X_FORWARDED_PROTO,
   X_REAL_IP,
   X_REQUEST_ID,
@@ -41,6 +44,9 @@ export function requestFieldFault(name: string, edit: FieldEdit): string | undef
     case X_FORWARDED_FOR:
     case X_FORWARDED_PROTO:
     case X_FORWARDED_HOST:
+    case X_FORWARDED_PORT:
+    case X_FORWARDED_OTHER:
+    case CLIENT_CERTIFICATE:
     case X_REAL_IP:
     case X_REQUEST_ID:
     case FORWARDED:

@@ -67,6 +67,9 @@ test('a prefix that was replaced is put in the place of what replaced it', () =>
     ['/base/y', '/y'],
     ['/base', '/'],
     ['/base?x', '/?x'],
+    ['/base//evil.example/', '/evil.example/'],
+    ['/base/\\evil.example/', '/evil.example/'],
+    ['http://example.com/base//x', 'http://example.com/x'],
     ['/y', '/y'],
   ]);
   holds({ prefix: [['/app', '/app/v2']] }, { target: '/app/x' }, [
@@ -131,6 +134,7 @@ test('pairs are tried before anything else, in their order', () => {
         ['http://inner:81/a', 'https://a.example'],
         ['http://inner:81', 'https://b.example/b/'],
         ['/special/', '/elsewhere'],
+        ['/out/', '/'],
       ],
     },
   };
@@ -139,6 +143,7 @@ test('pairs are tried before anything else, in their order', () => {
     ['http://inner:81/ax', 'https://b.example/b/ax'],
     ['http://inner:810/a', 'http://inner:810/a'],
     ['/special/x', '/elsewhere/x'],
+    ['/out//evil.example/', '/evil.example/'],
     ['/other', '/app/other'],
     ['//special/x', '//special/x'],
   ]);
