@@ -143,12 +143,12 @@ test('pairs are tried before anything else, in their order', () => {
     ['http://inner:81/ax', 'https://b.example/b/ax'],
     ['http://inner:810/a', 'http://inner:810/a'],
     ['/special/x', '/elsewhere/x'],
-    ['/out//evil.example/', '/evil.example/'],
     ['/other', '/app/other'],
     ['//special/x', '//special/x'],
   ]);
   holds({ ...setting, reverse: { ...setting.reverse!, mode: 'off' } }, { target: '/app/x' }, [
     ['/special/x', '/elsewhere/x'],
+    ['/out//evil.example/', '/evil.example/'],
     ['/other', '/other'],
   ]);
 });
