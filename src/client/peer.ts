@@ -67,8 +67,9 @@ class ProxiedPeer implements Peer {
   readonly remotePort: number;
   readonly localAddress: string;
   readonly localPort: number;
+  private readonly secure: boolean;
 
-  constructor({ kind, ends }: ProxyHeader, trusted: Networks, tls: TlsFacts | null) {
+  constructor({ kind, ends, secure }: ProxyHeader, trusted: Networks, tls: TlsFacts | null) {
     this.tls = tls;
     this.address = kind === 'unix' ? UNIX : ends.remoteAddress;
     this.trusted = kind === 'unix' ? trusted.containsUnix : trusted.contains(this.address);
@@ -76,10 +77,11 @@ class ProxiedPeer implements Peer {
     this.remotePort = ends.remotePort;
     this.localAddress = ends.localAddress;
     this.localPort = ends.localPort;
+    this.secure = secure || tls !== null;
   }
 
   get scheme(): 'http' | 'https' {
-    return this.tls === null ? 'http' : 'https';
+    return this.secure ? 'https' : 'http';
   }
 }
 

@@ -38,7 +38,7 @@ function missingWords(words: readonly string[]): number {
 /** What a line without its end says, or what is wrong with it. */
 export function readV1(line: string): ProxyHeader | HeaderFault {
   // Whatever follows this word is to be ignored.
-  if (/^PROXY UNKNOWN(?: |$)/.test(line)) return { kind: 'unknown', ends: NOT_NAMED };
+  if (/^PROXY UNKNOWN(?: |$)/.test(line)) return { kind: 'unknown', ends: NOT_NAMED, secure: false };
   const words = /^PROXY TCP([46]) ([\d.]+|[\da-fA-F.:]+) ([\d.]+|[\da-fA-F.:]+) (\d{1,5}) (\d{1,5})$/.exec(
     line,
   );
@@ -51,7 +51,7 @@ export function readV1(line: string): ProxyHeader | HeaderFault {
   const remotePort = portOf(sourcePort!);
   const localPort = portOf(destinationPort!);
   if (remotePort < 0 || localPort < 0) return { detail: `it names what is no port: ${quoted(line)}` };
-  return { kind: 'addresses', ends: { remoteAddress, remotePort, localAddress, localPort } };
+  return { kind: 'addresses', ends: { remoteAddress, remotePort, localAddress, localPort }, secure: false };
 }
 
 /** Empty if it is none of that version of IP. */

@@ -25,6 +25,10 @@ const ADDRESS_BYTES = [0, 12, 36, 216];
 
 const CRC32C = 0x03;
 
+/** Its first byte is a set of bits, of which the lowest says that the client came by TLS; four more bytes have to follow. */
+const SSL = 0x20;
+const SSL_BYTES = 5;
+
 const NOT_NAMED = { remoteAddress: '', remotePort: 0, localAddress: '', localPort: 0 };
 
 /** The length of a header by its first bytes, or what is wrong with them. */
@@ -43,15 +47,16 @@ export function lengthV2(start: Buffer): number | HeaderFault {
 
 /** What a complete header says, or what is wrong with it. */
 export function readV2(header: Buffer): ProxyHeader | HeaderFault {
-  if ((header[12]! & 15) === LOCAL) return { kind: 'local', ends: NOT_NAMED };
+  if ((header[12]! & 15) === LOCAL) return { kind: 'local', ends: NOT_NAMED, secure: false };
   const family = header[13]! >>> 4;
   const rest = HEADER_V2_START + ADDRESS_BYTES[family]!;
   if (header.length < rest) return { detail: `it is too short for the addresses of its family, ${family}` };
-  const fault = faultOfExtensions(header, rest);
-  if (fault !== '') return { detail: fault };
-  if (family === UNSPECIFIED || (header[13]! & 15) !== STREAM) return { kind: 'unknown', ends: NOT_NAMED };
-  if (family === UNIX) return { kind: 'unix', ends: NOT_NAMED };
-  return { kind: 'addresses', ends: family === INET ? endsV4(header) : endsV6(header) };
+  const secure = readExtensions(header, rest);
+  if (typeof secure !== 'boolean') return secure;
+  if (family === UNSPECIFIED || (header[13]! & 15) !== STREAM)
+    return { kind: 'unknown', ends: NOT_NAMED, secure };
+  if (family === UNIX) return { kind: 'unix', ends: NOT_NAMED, secure };
+  return { kind: 'addresses', ends: family === INET ? endsV4(header) : endsV6(header), secure };
 }
 
 function endsV4(header: Buffer): ProxyHeader['ends'] {
@@ -76,16 +81,22 @@ function addressV6(bytes: Buffer): string {
   return plainAddress(bytes.toString('hex').replace(/.{4}(?=.)/g, '$&:'));
 }
 
-/** What is wrong with the extensions (TLV) behind the addresses; empty: nothing. All but the checksum are skipped. */
-function faultOfExtensions(header: Buffer, from: number): string {
+/** Whether the extensions (TLV) behind the addresses say that the client came by TLS, or what is wrong with them. */
+function readExtensions(header: Buffer, from: number): boolean | HeaderFault {
+  let secure = false;
   for (let at = from; at < header.length; ) {
     const value = at + 3;
     const end = value > header.length ? value : value + header.readUInt16BE(at + 1);
-    if (end > header.length) return 'it has an extension that is longer than the header';
-    if (header[at] === CRC32C && !isChecksum(header, value, end)) return 'it has a wrong checksum';
+    if (end > header.length) return { detail: 'it has an extension that is longer than the header' };
+    if (header[at] === CRC32C && !isChecksum(header, value, end))
+      return { detail: 'it has a wrong checksum' };
+    if (header[at] === SSL) {
+      if (end - value < SSL_BYTES) return { detail: 'its extension about TLS is too short' };
+      secure = (header[value]! & 1) === 1;
+    }
     at = end;
   }
-  return '';
+  return secure;
 }
 
 /** Whether these bytes are the CRC32c of the header, in which they count as zeros. */

@@ -10,6 +10,8 @@ export interface ProxyHeader {
    */
   readonly kind: 'addresses' | 'unix' | 'unknown' | 'local';
   readonly ends: ConnectionEnds;
+  /** Whether the proxy says that the client came to it by TLS, which version 1 cannot say. */
+  readonly secure: boolean;
 }
 
 /** Why bytes are no PROXY header. */

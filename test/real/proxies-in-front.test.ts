@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { connect as open } from 'node:net';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import tls from 'node:tls';
 import type { Config } from '../../src/config/config.ts';
 import { afterwards } from '../support/afterwards.ts';
 import { okBackend } from '../support/backend.ts';
+import { Authority } from '../support/certificates.ts';
 import { get, post } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -13,6 +17,7 @@ import { startNginx } from '../support/nginx.ts';
 import { Peer } from '../support/peer.ts';
 import { unlessInstalled } from '../support/program.ts';
 import { freePlace } from '../support/real-server.ts';
+import { temporaryFolder } from '../support/socket-path.ts';
 
 const withHAProxy = { skip: unlessInstalled('haproxy') };
 const withNginx = { skip: unlessInstalled('nginx') };
@@ -80,6 +85,30 @@ for (const [option, mode] of [
     },
   );
 }
+
+test(
+  'behind HAProxy that ends TLS and says so by its PROXY header, a request is one by https (55)',
+  withHAProxy,
+  async t => {
+    const { origin, place } = await gatewayFor(t, { proxyProtocol: ['127.0.0.1'] });
+    const { cert, key } = new Authority(t).issue({ name: 'localhost' });
+    const both = join(temporaryFolder(t), 'both.pem');
+    writeFileSync(both, cert + key);
+    const ssl = await freePlace();
+    const lines = [`bind ${ssl.host}:${ssl.port} ssl crt ${both}`];
+    const proxy = await startHAProxy(t, { mode: 'http', backend: `${place} send-proxy-v2-ssl`, lines });
+    await ask(t, proxy.address, get());
+    const secure = tls.connect({ ...ssl, rejectUnauthorized: false });
+    afterwards(t, () => secure.destroy());
+    const client = new Peer(secure);
+    client.send(get());
+    await client.response();
+    assert.deepEqual(
+      origin.requests.map(request => request.field('x-forwarded-proto')),
+      ['http', 'https'],
+    );
+  },
+);
 
 for (const [what, options] of [
   ['by a connection without a word', 'send-proxy-v2 check inter 20ms no-check-send-proxy'],

@@ -36,29 +36,37 @@ test('a peer is trusted for its address', () => {
 test('the peer behind a PROXY header is who it names, and is trusted for that address', () => {
   const ends = { remoteAddress: '10.9.9.9', remotePort: 5, localAddress: '192.0.2.1', localPort: 443 };
   const near = socket('198.51.100.1');
-  const inside = peerOf(near, 'tcp', TRUSTED, { kind: 'addresses', ends });
+  const inside = peerOf(near, 'tcp', TRUSTED, { kind: 'addresses', ends, secure: false });
   assert.deepEqual(
     [inside.address, inside.trusted, inside.remotePort, inside.localPort],
     ['10.9.9.9', true, 5, 443],
   );
   const outside = { ...ends, remoteAddress: '203.0.113.1' };
-  const { address, trusted } = peerOf(socket('10.0.0.1'), 'tcp', TRUSTED, {
+  const { address, trusted, scheme } = peerOf(socket('10.0.0.1'), 'tcp', TRUSTED, {
     kind: 'addresses',
     ends: outside,
+    secure: true,
   });
-  assert.deepEqual([address, trusted], ['203.0.113.1', false], 'trust in the proxy is none in its client');
+  assert.deepEqual(
+    [address, trusted, scheme],
+    ['203.0.113.1', false, 'https'],
+    'trust in the proxy is none in its client',
+  );
 });
 
 test('a PROXY header that names nobody leaves the proxy as the peer, trusted only for connections of its own', () => {
   const proxy = socket('10.0.0.1');
-  const own = peerOf(proxy, 'tcp', TRUSTED, { kind: 'local', ends: NO_ENDS });
+  const own = peerOf(proxy, 'tcp', TRUSTED, { kind: 'local', ends: NO_ENDS, secure: false });
   assert.deepEqual([own.address, own.trusted], ['10.0.0.1', true]);
   const nobody = peerOf(proxy, 'tcp', new Networks(['10.0.0.0/8', 'unix']), {
     kind: 'unknown',
     ends: NO_ENDS,
+    secure: false,
   });
   assert.deepEqual([nobody.address, nobody.trusted], ['10.0.0.1', false]);
-  const unix = peerOf(proxy, 'tcp', TRUSTED, { kind: 'unix', ends: NO_ENDS });
+  const unix = peerOf(proxy, 'tcp', TRUSTED, { kind: 'unix', ends: NO_ENDS, secure: false });
   assert.deepEqual([unix.address, unix.trusted, unix.remoteAddress], ['unix', false, '']);
-  assert.ok(peerOf(proxy, 'tcp', new Networks(['unix']), { kind: 'unix', ends: NO_ENDS }).trusted);
+  assert.ok(
+    peerOf(proxy, 'tcp', new Networks(['unix']), { kind: 'unix', ends: NO_ENDS, secure: false }).trusted,
+  );
 });

@@ -104,6 +104,21 @@ for (const [what, header, expected] of GOOD) {
   });
 }
 
+for (const [bits, secure] of [
+  [0, false],
+  [1, true],
+  [7, true],
+  [6, false],
+] as const) {
+  test(`a PROXY header with the bits ${bits} in its extension about TLS says ${secure ? 'https' : 'http'}`, () => {
+    const about = extension(0x20, Buffer.concat([Buffer.from([bits, 0, 0, 0, 0]), extension(0x21, BEHIND)]));
+    const { header } = read(
+      headerV2({ family: 'tcp4', addresses: V4, extensions: [extension(4, BEHIND), about] }),
+    );
+    assert.equal(header?.secure, secure);
+  });
+}
+
 const BAD: readonly [string, Buffer | string, RegExp][] = [
   ['a request', 'GET / HTTP/1.1\r\n\r\n', /^$/],
   ['a TLS hello', Buffer.from('16030100', 'hex'), /^$/],
@@ -143,6 +158,11 @@ const BAD: readonly [string, Buffer | string, RegExp][] = [
     'half an extension',
     headerV2({ family: 'tcp4', addresses: V4, extensions: [Buffer.from([4, 0])] }),
     /extension that is longer/,
+  ],
+  [
+    'half of what belongs to TLS',
+    headerV2({ family: 'tcp4', addresses: V4, extensions: [extension(0x20, Buffer.from([1, 0, 0, 0]))] }),
+    /about TLS is too short/,
   ],
   [
     'a wrong checksum',
