@@ -17,6 +17,7 @@ import type { Log } from './log/log.ts';
 import { changesOf } from './operations/changes.ts';
 import { Holds } from './operations/holds.ts';
 import { listenRefusal } from './operations/listen-refusal.ts';
+import { renewCertificates } from './operations/renew-certificates.ts';
 import { reloadReport, tellReload } from './operations/reload-report.ts';
 import { Expansions } from './pool/expansions.ts';
 import { Pool } from './pool/pool.ts';
@@ -234,6 +235,7 @@ export class Gateway {
     this.#space.follow(config.spool);
     this.#config = config;
     tellReload(report, this.log);
+    renewCertificates(this.pools, this.log);
     return report;
   }
 

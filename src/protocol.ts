@@ -177,10 +177,10 @@ export interface DestinationTls {
   /** The names of the protocol inside of it for ALPN (RFC 7301); none: it is not used. */
   readonly offers: readonly string[];
   readonly sessions: {
-    /** A session for one handshake; undefined: there is none. */
-    take(): TlsSession | undefined;
+    /** Undefined: the next handshake is a whole one. */
+    readonly latest: TlsSession | undefined;
     keep(session: TlsSession): void;
-    clear(): void;
+    forget(): void;
   };
 }
 

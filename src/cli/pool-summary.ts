@@ -42,6 +42,9 @@ function backendLine(backend: BackendConfig, pool: PoolConfig, found: Found): st
     parts.push(`at most ${backend.maxConns} in flight`);
   }
   if (backend.multiplex > 1) parts.push(`up to ${backend.multiplex} on a connection if the application can`);
+  if (backend.sendProxy !== 0)
+    parts.push(`PROXY version ${backend.sendProxy} first, one connection for each request`);
+  if (backend.tls?.insecure) parts.push('INSECURE: its certificate is not checked');
   if (backend.backup) parts.push('backup');
   return parts.join(', ');
 }
@@ -52,7 +55,7 @@ function programs(path: string): string {
 
 /** How long connections are kept: not at all where the end of one ends the answer, soon no more where one may hold a worker. */
 function idleLine({ backends, keepalive }: PoolConfig): string {
-  const kept = backends.filter(({ scheme }) => /^(?:http|fcgi)/.test(scheme));
+  const kept = backends.filter(({ scheme, sendProxy }) => /^(?:http|fcgi)/.test(scheme) && sendProxy === 0);
   if (kept.length === 0) {
     const isCgi = backends.every(({ scheme }) => scheme === 'cgi');
     return isCgi ? 'a process for each request' : 'a connection for each request';

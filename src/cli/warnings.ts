@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { runsScripts } from '../config/for-applications.ts';
 import { formatRoute } from '../config/format-route.ts';
+import { insecureBackends } from '../operations/renew-certificates.ts';
 import { applicationWarnings } from './application-warnings.ts';
 import { fileWarnings } from './file-warnings.ts';
 import { hasName } from './name-summary.ts';
@@ -25,6 +26,7 @@ export function warnings(config: Config): string[] {
     ...placeless(config),
     ...pools.flatMap(applicationWarnings),
     ...pools.flatMap(fileWarnings),
+    ...insecureBackends(pools),
   ];
 }
 

@@ -59,7 +59,7 @@ export class EndpointTls implements DestinationTls {
     this.#refusal = refusal;
     if (context === this.#seen) return;
     this.#seen = context;
-    this.sessions.clear();
+    this.sessions.forget();
     renewed();
     log.info('certificates were read anew', { pool, endpoint });
   }

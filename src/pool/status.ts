@@ -32,6 +32,8 @@ export interface EndpointStatus {
   readonly backend: string;
   /** Where it is: `address:port`, or the path of a socket or a script. */
   readonly address: string;
+  /** Whether its certificate is checked; null: it is spoken to in the clear. */
+  readonly tls: 'verified' | 'insecure' | null;
   readonly state: EndpointState;
   /** Why it is in that state; empty: since it was configured. */
   readonly why: string;
@@ -170,6 +172,7 @@ function endpointStatus(endpoint: Endpoint, now: number): EndpointStatus {
     name: endpoint.name,
     backend: endpoint.backend.url,
     address: endpoint.address,
+    tls: endpoint.tls === undefined ? null : endpoint.tls.verified ? 'verified' : 'insecure',
     state,
     why,
     stateMs: Math.round(now - at),

@@ -52,7 +52,7 @@ export function dialTls(
   owner: StreamOwner,
 ): ByteStream {
   const { host, port, path, lookup, opening } = destination;
-  const session = tls.sessions.take();
+  const session = tls.sessions.latest;
   const socket = connect({
     ...(path === ''
       ? { host, port, ...(lookup === undefined ? undefined : { lookup }) }
@@ -108,10 +108,8 @@ function opened(this: TlsStream): void {
   now();
   this.secured = true;
   const { session } = this;
-  this.checkedAt = session !== undefined && this.isSessionReused() ? session.checkedAt : recent();
-  // Where a session may be used again (TLS 1.2), its server need not give another one.
-  if (session !== undefined && this.isSessionReused() && this.getProtocol() === 'TLSv1.2')
-    this.tls.sessions.keep(session);
+  const resumed = session !== undefined && this.isSessionReused();
+  this.checkedAt = resumed ? session.checkedAt : recent();
   this.owner.opened();
 }
 
@@ -158,7 +156,7 @@ function stalled(this: TlsStream): void {
 function broken(this: TlsStream, error: Error): void {
   now();
   const { tls, owner } = this;
-  if (!this.secured) tls.sessions.clear();
+  if (!this.secured) tls.sessions.forget();
   const stage = this.secured ? (this.bytesRead === 0 ? 'unanswered' : 'answered') : 'handshake';
   owner.broken(tlsError(placeWords(this.destination), tls.name, stage, error));
 }

@@ -4,33 +4,25 @@ import type { TlsSession } from '../protocol.ts';
 /** For how long after a certificate was checked a session may stand for it, in milliseconds: a later fault would not be seen. */
 const TRUSTED = 600_000;
 
-/** Kept for one endpoint. A session holds the certificates of its backend: some KB. */
-const MOST = 8;
-
-/** The sessions that one endpoint gave, the latest last. */
+/**
+ * The latest session that an endpoint gave. It is used again and again: that an onlooker could tell by it which connections are
+ * of the same client (RFC 8446, C.4) is no secret where the client is a gateway.
+ */
 export class TlsSessions {
-  #kept: TlsSession[] = [];
+  #latest: TlsSession | undefined;
 
-  /** The latest, which is used once (RFC 8446, C.4); undefined: none is left that is young enough. */
-  take(): TlsSession | undefined {
-    const session = this.#kept.pop();
-    if (session === undefined || recent() - session.checkedAt < TRUSTED) return session;
-    this.clear();
-    return undefined;
+  /** The latest; undefined: there is none that is young enough. */
+  get latest(): TlsSession | undefined {
+    if (this.#latest !== undefined && recent() - this.#latest.checkedAt >= TRUSTED) this.#latest = undefined;
+    return this.#latest;
   }
 
-  /** Keeps one more, and lets go of the oldest if there are too many. */
   keep(session: TlsSession): void {
-    this.#kept.push(session);
-    if (this.#kept.length > MOST) this.#kept.shift();
+    this.#latest = session;
   }
 
-  /** Forgets all: the next handshake is a whole one. */
-  clear(): void {
-    this.#kept = [];
-  }
-
-  get size(): number {
-    return this.#kept.length;
+  /** The next handshake is a whole one. */
+  forget(): void {
+    this.#latest = undefined;
   }
 }

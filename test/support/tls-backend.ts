@@ -21,7 +21,7 @@ export class TlsBackend extends Backend {
 
 /** Starts a scripted backend behind TLS; closed after the test, which fails if the script did. */
 export async function tlsBackend(t: TestContext, options: TlsOptions, script: Script): Promise<TlsBackend> {
-  const server = createServer({ allowHalfOpen: true, ...options } as TlsOptions);
+  const server = createServer(options);
   const made = new TlsBackend(server, script, 'secureConnection');
   server.on('secureConnection', (socket: TLSSocket) => {
     if (socket.isSessionReused()) made.resumed++;
@@ -30,7 +30,7 @@ export async function tlsBackend(t: TestContext, options: TlsOptions, script: Sc
     made.protocols.push(socket.alpnProtocol || '');
   });
   // A handshake that fails is what some tests are about.
-  server.on('tlsClientError', () => {});
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   afterwards(t, async () => {
     await made.close();

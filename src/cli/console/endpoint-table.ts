@@ -47,7 +47,7 @@ export function endpointLines(endpoints: readonly EndpointStatus[], paper: Paper
 }
 
 function reasonLines(endpoint: EndpointStatus, paper: Paper): string[] {
-  const { state, why, restMs, fails, check, ramp, weight, tunnels } = endpoint;
+  const { state, why, restMs, fails, check, ramp, weight, tunnels, tls } = endpoint;
   const words: string[] = [];
   if (state !== 'up' && why !== '') words.push(why);
   if (state === 'ejected' && restMs > 0) words.push(`tried again in ${time(restMs)}`);
@@ -55,6 +55,7 @@ function reasonLines(endpoint: EndpointStatus, paper: Paper): string[] {
   if (check !== null && !check.passed && !why.includes(check.words)) {
     words.push(`check ${age(check.agoMs)} ago: ${check.words}`);
   }
+  if (tls === 'insecure') words.push('insecure: its certificate is not checked');
   if (weight !== 1) words.push(`weight ${weight}`);
   if (ramp < 1) words.push(`at ${Math.round(ramp * 100)} % of its weight, starting slowly`);
   if (tunnels > 0) words.push(several(tunnels, 'tunnel'));

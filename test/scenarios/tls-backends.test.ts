@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, utimesSync } from 'node:fs';
+import { test } from 'node:test';
+import type { SecureVersion } from 'node:tls';
+import { ok } from '../support/backend.ts';
+import { Authority } from '../support/certificates.ts';
+import { exchange, get, post } from '../support/client.ts';
+import { startGateway } from '../support/gateway.ts';
+import { GUARD } from '../support/peer.ts';
+import { answerOk, goodCertificate, tlsBackend } from '../support/tls-backend.ts';
+
+const ONE_EACH = { keepalive: { connections: 0 } };
+
+test('speaks TLS with a backend, on connections that are kept', async t => {
+  const { ca, cert, key } = goodCertificate(t);
+  const origin = await tlsBackend(t, { cert, key }, answerOk);
+  const gateway = await startGateway(t, { backends: [`${origin.url},ca=${ca}`] });
+  for (let i = 0; i < 3; i++) {
+    assert.equal((await exchange(t, gateway.address, get())).text, 'ok');
+    assert.equal((await exchange(t, gateway.address, post('/', 'abc'))).text, 'ok');
+  }
+  assert.equal(origin.connections.length, 1);
+  assert.equal(origin.requests[1]!.text, 'abc');
+});
+
+for (const version of ['TLSv1.2', 'TLSv1.3'] as const satisfies SecureVersion[]) {
+  test(`a new connection resumes the session of one before, by ${version}`, async t => {
+    const { ca, cert, key } = goodCertificate(t);
+    const origin = await tlsBackend(t, { cert, key, minVersion: version, maxVersion: version }, answerOk);
+    const gateway = await startGateway(t, { backends: [`${origin.url},ca=${ca}`], ...ONE_EACH });
+    for (let i = 0; i < 5; i++) assert.equal((await exchange(t, gateway.address, get())).status, 200);
+    assert.equal(origin.connections.length, 5);
+    assert.deepEqual([origin.whole, origin.resumed], [1, 4]);
+  });
+}
+
+test('a session is resumed with the endpoint that gave it, and with no other', async t => {
+  const { ca, cert, key } = goodCertificate(t);
+  const origins = [
+    await tlsBackend(t, { cert, key }, answerOk),
+    await tlsBackend(t, { cert, key }, answerOk),
+  ];
+  const gateway = await startGateway(t, {
+    backends: origins.map(({ url }) => `${url},ca=${ca}`),
+    balance: 'round-robin',
+    ...ONE_EACH,
+  });
+  for (let i = 0; i < 4; i++) await exchange(t, gateway.address, get());
+  for (const origin of origins) assert.deepEqual([origin.whole, origin.resumed], [1, 1]);
+});
+
+test('an https backend is asked for its host by SNI and for http/1.1 by ALPN', async t => {
+  const { ca, cert, key } = goodCertificate(t);
+  const origin = await tlsBackend(t, { cert, key, ALPNProtocols: ['h2', 'http/1.1'] }, answerOk);
+  const url = `https://localhost:${origin.port},ca=${ca},name=x`;
+  const gateway = await startGateway(t, { backends: [url] });
+  assert.equal((await exchange(t, gateway.address, get())).status, 200);
+  assert.deepEqual(origin.names, ['localhost']);
+  assert.deepEqual(origin.protocols, ['http/1.1']);
+});
+
+test('an address is verified, and no server name is sent for it', async t => {
+  const { ca, cert, key } = goodCertificate(t);
+  const origin = await tlsBackend(t, { cert, key }, answerOk);
+  const gateway = await startGateway(t, { backends: [`${origin.url},ca=${ca}`] });
+  assert.equal((await exchange(t, gateway.address, get())).status, 200);
+  assert.deepEqual(origin.names, ['']);
+});
+
+test('sni= is what is asked for and what the certificate has to be for', async t => {
+  const authority = new Authority(t);
+  const { cert, key } = authority.issue({ name: 'app.internal' });
+  const origin = await tlsBackend(t, { cert, key }, answerOk);
+  const url = `${origin.url},ca=${authority.certFile}`;
+  const gateway = await startGateway(t, { backends: [`${url},sni=app.internal`], pools: { other: [url] } });
+  assert.equal((await exchange(t, gateway.address, get())).status, 200);
+  assert.deepEqual(origin.names, ['app.internal']);
+});
+
+test('every address of a name has to have the certificate of the name', async t => {
+  const { ca, cert, key } = goodCertificate(t);
+  const origin = await tlsBackend(t, { cert, key }, answerOk);
+  const gateway = await startGateway(t, {
+    backends: [`https://localhost:${origin.port},ca=${ca},expand=addresses,family=4`],
+  });
+  assert.equal((await exchange(t, gateway.address, get())).status, 200);
+  assert.deepEqual(origin.names, ['localhost']);
+  assert.equal(gateway.gateway.status().pools[0]!.endpoints[0]!.address, `127.0.0.1:${origin.port}`);
+});
+
+test('cert= and key= are shown to a backend that wants them', async t => {
+  const { ca, authority, cert, key } = goodCertificate(t);
+  const own = authority.issue({ name: 'gateway.example' });
+  const options = { cert, key, ca: authority.cert, requestCert: true, rejectUnauthorized: true };
+  const seen: unknown[] = [];
+  const origin = await tlsBackend(t, options, connection => {
+    seen.push((connection.socket as import('node:tls').TLSSocket).getPeerCertificate().subject.CN);
+    return connection.always(ok());
+  });
+  const gateway = await startGateway(t, {
+    backends: [`${origin.url},ca=${ca},cert=${own.certFile},key=${own.keyFile}`],
+  });
+  assert.equal((await exchange(t, gateway.address, get())).status, 200);
+  assert.deepEqual(seen, ['gateway.example']);
+});
+
+test('insecure accepts any certificate, and is said in the status and at each reload', async t => {
+  const { cert, key } = new Authority(t).issue({ name: 'somebody.else', from: -9, to: -1 });
+  const origin = await tlsBackend(t, { cert, key }, answerOk);
+  const gateway = await startGateway(t, { backends: [`${origin.url},insecure`] });
+  assert.equal((await exchange(t, gateway.address, get())).status, 200);
+  assert.equal(gateway.gateway.status().pools[0]!.endpoints[0]!.tls, 'insecure');
+  await gateway.gateway.reload(gateway.gateway.config);
+  const said = gateway.messages.filter(({ message }) =>
+    /is insecure: its certificate is not checked/.test(message),
+  );
+  assert.deepEqual(
+    said.map(({ level }) => level),
+    ['warn'],
+  );
+});
+
+test('certificates that change on the disk are used for connections from then on', async t => {
+  const { authority, ca, cert, key } = goodCertificate(t);
+  const before = authority.issue({ name: 'before' });
+  const after = authority.issue({ name: 'after' });
+  const options = { cert, key, ca: authority.cert, requestCert: true, rejectUnauthorized: true };
+  const origin = await tlsBackend(t, options, connection =>
+    connection.always(
+      ok((connection.socket as import('node:tls').TLSSocket).getPeerCertificate().subject.CN as string),
+    ),
+  );
+  const gateway = await startGateway(t, {
+    backends: [`${origin.url},ca=${ca},cert=${before.certFile},key=${before.keyFile}`],
+    ...ONE_EACH,
+  });
+  assert.equal((await exchange(t, gateway.address, get())).text, 'before');
+  copyFileSync(after.certFile, before.certFile);
+  utimesSync(before.certFile, 1, 1);
+  const deadline = performance.now() + GUARD;
+  while ((await exchange(t, gateway.address, get())).text !== 'after')
+    assert.ok(performance.now() < deadline);
+  assert.ok(gateway.messages.some(({ message }) => message === 'certificates were read anew'));
+});
