@@ -1,4 +1,5 @@
 import type { Answers } from './answers/answers.ts';
+import type { RouteConfig } from './config/config.ts';
 import { directed } from './directed/directed.ts';
 import type { Way } from './directed/way.ts';
 import { GatewayError, toGatewayError } from './errors.ts';
@@ -7,6 +8,7 @@ import { standInFor } from './fallback.ts';
 import { meetGates, meetPoolGate, type Passage } from './held-exchange.ts';
 import { redirectLocally } from './local-redirect.ts';
 import type { Log } from './log/log.ts';
+import { Mirrors } from './mirror/mirrors.ts';
 import type { Onward } from './onward.ts';
 import type { Traffic } from './pool/traffic.ts';
 import type { Pools } from './pools.ts';
@@ -30,6 +32,8 @@ export class Dispatch {
   readonly #log: Log;
   readonly #onward: Onward;
   readonly #passage: Passage;
+  /** Null: no route has a mirror. */
+  #mirrors: Mirrors | null = null;
 
   constructor(pools: Pools, router: Router, answers: Answers, space: SpoolSpace, traffic: Traffic, log: Log) {
     this.#pools = pools;
@@ -112,7 +116,7 @@ export class Dispatch {
       if (route !== from && this.#arrive(exchange, route)) return;
       if (route.pool !== from.pool && route.pool.gate.shut)
         meetPoolGate(exchange, route, this.#passage, bypass, patience);
-      else proxy(exchange, route, this.#onward, bypass, patience);
+      else this.#proxy(exchange, route, bypass, patience);
     } catch (thrown) {
       exchange.fail(toGatewayError(thrown));
     }
@@ -145,7 +149,18 @@ export class Dispatch {
     if (this.#arrive(exchange, route)) return;
     if ((route.gate.shut || route.pool.gate.shut) && route !== from)
       meetGates(exchange, route, this.#passage);
-    else proxy(exchange, route, this.#onward);
+    else this.#proxy(exchange, route, false, Infinity);
+  }
+
+  #proxy(exchange: Exchange, route: Route, bypass: boolean, patience: number): void {
+    if (this.#mirrors !== null) this.#mirrors.copy(exchange);
+    proxy(exchange, route, this.#onward, bypass, patience);
+  }
+
+  /** Has requests copied as these routes say, from now on. */
+  mirror(routes: readonly RouteConfig[]): void {
+    const mirrors = new Mirrors(routes, this.#pools, this.#onward);
+    this.#mirrors = mirrors.none ? null : mirrors;
   }
 
   /** To a pool, whatever its site has. */
@@ -165,6 +180,7 @@ export class Dispatch {
   /** An exchange has ended, whether it had been handled or not. */
   ended(exchange: Exchange): void {
     if (exchange.handled) this.underWay--;
+    exchange.copy?.originalEnded();
     this.#count(exchange);
     if (exchange.station !== null) exchange.moveTo(null);
     exchange.recallRequest();

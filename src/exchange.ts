@@ -67,6 +67,11 @@ export interface AnswerJudge {
   rescues(exchange: Exchange, error: GatewayError): boolean;
 }
 
+/** What goes along with an exchange, and has to hear of its end. */
+export interface Shadow {
+  originalEnded(): void;
+}
+
 /** Where an exchange is on its way from its route to its end. */
 export interface Station {
   entered(): void;
@@ -128,6 +133,8 @@ export class Exchange implements BackendRequest, AccessRecord {
   carried: FieldLines = '';
   /** What stands for failures in place of the gateway's own words; null: nothing. */
   pages: ErrorPages | null = null;
+  /** The copy that was made of it for another pool; null: none was. */
+  copy: Shadow | null = null;
   /** Cookies that the gateway has given and that no backend sees: `name=value; ` for each. */
   ownCookies = '';
   /** Fields that the gateway adds to the final answer, such as its cookies. */

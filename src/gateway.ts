@@ -108,6 +108,7 @@ export class Gateway {
       this.#traffic,
       log,
     );
+    this.#dispatch.mirror(config.routes);
     this.holds = new Holds(
       () => this.pools.byName,
       () => this.#dispatch.router.routes,
@@ -230,6 +231,7 @@ export class Gateway {
     this.pools.follow(config.pools);
     this.#supervisor.follow(this.pools.byName.values(), plans);
     this.#dispatch.answers = answers;
+    this.#dispatch.mirror(config.routes);
     this.#route(config);
     this.holds.follow();
     this.#space.follow(config.spool);

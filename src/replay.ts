@@ -30,6 +30,14 @@ export interface BodySink {
   finish(trailers: Fields): void;
 }
 
+/** Who hears a body pass, whatever becomes of it. Does not throw. */
+export interface BodyTap {
+  /** A part has come, a view. */
+  bodyPassed(chunk: Buffer): void;
+  /** All of it has come. */
+  bodyEnded(): void;
+}
+
 /** On whose behalf a body is taken in. */
 export interface BodyTaker {
   /** The body is complete, or as much of it has come as was asked for, or as there is room for. Called in a microtask. */
@@ -61,6 +69,7 @@ export class RequestBody implements SpoolOwner {
   private room = REPLAY_LIMIT;
   private space: SpoolSpace | null = null;
   private taker: BodyTaker | null = null;
+  private tap: BodyTap | null = null;
   private readonly source: BodySource;
   private readonly expected: number;
 
@@ -90,6 +99,15 @@ export class RequestBody implements SpoolOwner {
     return this.spool === null ? this.keptBytes : this.spool.length;
   }
 
+  /** Has somebody hear all of it, what has come already first; false: a part of that is not at hand any more. */
+  tapInto(tap: BodyTap): boolean {
+    if (this.kept === null) return false;
+    if (this.keptBytes !== 0) tap.bodyPassed(this.kept.subarray(0, this.keptBytes));
+    if (this.complete) tap.bodyEnded();
+    else this.tap = tap;
+    return true;
+  }
+
   /** From now on it is on behalf of somebody else, who hears should what was taken in be lost. */
   answerTo(taker: BodyTaker): void {
     this.taker = taker;
@@ -116,6 +134,7 @@ export class RequestBody implements SpoolOwner {
 
   /** Takes the next part from the client, a view; pauses the source when nobody can take more. */
   push(chunk: Buffer): void {
+    if (this.tap !== null) this.tap.bodyPassed(chunk);
     if (this.dropped) return;
     if (this.wanted !== 0) this.takeNext(chunk);
     else if (this.spool !== null && (this.sink === null || this.spool.unread !== 0)) this.spool.append(chunk);
@@ -131,6 +150,7 @@ export class RequestBody implements SpoolOwner {
     if (this.wanted !== 0) this.taken(null);
     else if (this.spool !== null) this.pump();
     else this.sink?.finish(trailers);
+    this.tap?.bodyEnded();
   }
 
   /** Sends what there is to a sink, and from now on all that comes; only for a replayable body. */

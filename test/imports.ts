@@ -88,6 +88,7 @@ const PARTS: readonly Part[] = [
     files: /^src\/answers\//,
     imports: [...COMMON, ...BASE, 'exchange', 'templates'],
   },
+  { name: 'mirror', files: /^src\/mirror\//, imports: [...COMMON, 'exchange', 'pool', 'router', 'proxy'] },
   { name: 'client', files: /^src\/client\//, imports: [...COMMON, ...BASE, 'networks', ...CORE] },
   { name: 'registry', files: /^protocols\/index\.ts$/, imports: ['protocol', 'a protocol'] },
   { name: 'a protocol', files: /^protocols\/[^/]+\//, imports: [...COMMON, ...BASE] },

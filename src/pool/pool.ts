@@ -8,6 +8,7 @@ import { balancerOf } from './balancers/index.ts';
 import type { Breaker } from './breaker.ts';
 import { type Buffering, bufferingOf } from './buffering.ts';
 import type { Claim } from './claim.ts';
+import type { Copies } from './copies.ts';
 import { Defects } from './defects.ts';
 import { Diagnostics } from './diagnostics.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -54,6 +55,8 @@ export class Pool {
   /** Leases of claims that passed a shut gate, tunnels excepted. */
   bypassing = 0;
   readonly defects: Defects;
+  /** The copies of other pools' requests that it gets; null: it is nobody's mirror. */
+  copies: Copies | null = null;
   /** What was done where it had no endpoint. */
   readonly fallback: Fallback;
   /** Null: no client is led to the endpoint that it came to first. */
@@ -275,6 +278,7 @@ export class Pool {
   close(reason: string): void {
     this.#draining = true;
     this.#guard.stop();
+    this.copies?.close();
     for (const endpoint of this.endpoints) endpoint.windUp(reason);
     this.#grants.close();
   }

@@ -1,4 +1,5 @@
 import { formatBalance } from '../config/format-balance.ts';
+import type { CopiesStatus } from './copies.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { FallbackStatus } from './fallback.ts';
 import type { Pool } from './pool.ts';
@@ -109,6 +110,8 @@ export interface PoolStatus {
   readonly draining: boolean;
   /** Why names leave it without an endpoint; empty: they do not. */
   readonly why: string;
+  /** Copies of other pools' requests; null: it gets none. */
+  readonly copies: CopiesStatus | null;
   /** Null: no other pool stands in for it. */
   readonly fallback: FallbackStatus | null;
   readonly inFlight: number;
@@ -138,6 +141,7 @@ export function statusOf(pool: Pool, now: number): PoolStatus {
     changes: [],
     draining: pool.draining,
     why: pool.absence?.() ?? '',
+    copies: pool.copies?.status() ?? null,
     fallback: fallbackOf(pool),
     inFlight: pool.inFlight,
     poolMaxConns: orNull(pool.config.poolMaxConns),

@@ -245,6 +245,7 @@ test('status is plain and complete', t => {
     changes: [],
     draining: false,
     why: '',
+    copies: null,
     fallback: null,
     inFlight: 1,
     poolMaxConns: null,
