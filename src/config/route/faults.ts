@@ -12,7 +12,7 @@ export interface RouteFault {
   readonly message: string;
 }
 
-const OF_A_POOL = ['reads', 'read-your-writes', 'canary', 'mirror', 'rewrite'] as const;
+const OF_A_POOL = ['reads', 'read-your-writes', 'canary', 'mirror'] as const;
 
 /** What is wrong with how the parts of a route fit together, and with its rewrite once they do. */
 export function faultsOf(route: RouteWords, rewrite: RewriteConfig | undefined): RouteFault[] {
@@ -27,10 +27,16 @@ function misplaced(route: RouteWords): RouteFault[] {
     if (route['read-your-writes'] === undefined || route.reads !== undefined) return [];
     return [{ keys: ['read-your-writes'], message: 'all is read where it is written: add reads POOL' }];
   }
-  return OF_A_POOL.filter(key => route[key] !== undefined).map(key => ({
+  const faults: RouteFault[] = OF_A_POOL.filter(key => route[key] !== undefined).map(key => ({
     keys: [key],
     message: 'the route leads to no pool: leave it out',
   }));
+  const { response: _ofAny, path = [], ...others } = route.rewrite ?? {};
+  if (path.length > 0 || Object.values(others).some(value => value !== undefined)) {
+    const message = 'the route leads to no pool: leave all out but what is done to fields of the answer';
+    faults.push({ keys: ['rewrite'], message });
+  }
+  return faults;
 }
 
 function alike({ action, reads, canary, mirror }: RouteWords): RouteFault[] {

@@ -117,10 +117,22 @@ test('a route of the file leads to one place', () => {
 
 test('what only a request to a pool could hear is refused where there is none', () => {
   assert.deepEqual(mistakes({ backend: ['http://a:1'], route: ['-> return 403; set X-A: 1'] }), [
-    '--route "-> return 403; set X-A: 1": rewrite: the route leads to no pool: leave it out',
+    '--route "-> return 403; set X-A: 1": rewrite: the route leads to no pool: leave all out but what is done to fields of the answer',
   ]);
   const yaml = 'pools: { a: { backends: "http://a:1" } }\nroutes: [{ return: 403, reads: a }]';
   assert.deepEqual(mistakes({}, yaml), [
     'sluice.yaml:2: routes[0].reads: the route leads to no pool: leave it out',
   ]);
+});
+
+test('the fields of an answer are those of any route, with a pool or without', () => {
+  const rewrite = 'rewrite: { response: { set: { X-A: b } } }';
+  assert.deepEqual(
+    mistakes({ backend: ['http://a:1'], route: ['path=/a -> return 403; response-set X-A: b'] }),
+    [],
+  );
+  assert.deepEqual(
+    mistakes({ backend: ['http://a:1'] }, `routes: [{ match: { path: /a }, return: 403, ${rewrite} }]`),
+    [],
+  );
 });
