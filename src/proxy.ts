@@ -304,9 +304,9 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
 
   /** Nothing more is tried at this pool. */
   private giveUp(error: GatewayError): void {
-    const { exchange, route, pool, onward } = this;
+    const { exchange, route, onward } = this;
     this.release();
-    if (pool.config.fallback === '' || !onward.fallsBack(exchange, route, error)) exchange.fail(error);
+    if (!route.hasFallback || !onward.fallsBack(exchange, route, error)) exchange.fail(error);
   }
 
   /** The answer is whole, and the backend does not come to an end. */

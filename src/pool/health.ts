@@ -176,7 +176,11 @@ export class Health {
 
   #ejectable(fails: number): boolean {
     const { maxFails } = this.config;
-    return maxFails > 0 && fails >= maxFails && (this.#dispensable || this.#ledger.members > 1);
+    return (
+      maxFails > 0 &&
+      fails >= maxFails &&
+      (this.#ledger.members > 1 || this.#dispensable || this.#ledger.dispensable)
+    );
   }
 
   /** Failures in a row; a run that began longer ago than the fail time-out starts anew. */

@@ -42,6 +42,8 @@ export class Ledger {
   cells!: Int32Array;
   /** The same cells, for the latencies: in integers, many small steps would round to none or to too many. */
   floats!: Float32Array;
+  /** Whether requests can go elsewhere while nothing here is up, so that the only endpoint may be ejected, too. */
+  dispensable = false;
   readonly #fixed: boolean;
 
   /** Without a buffer of its owner's it grows as it has to. All rows are vacant. */

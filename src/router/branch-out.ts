@@ -16,6 +16,7 @@ export interface Means extends BranchMeans {
 export function branchOut(routes: readonly Route[], configs: readonly RouteConfig[], means: Means): void {
   const actions = new Map(configs.map(({ name, action }) => [name, action]));
   const marks = marksOf(configs, means.signer);
+  for (const { ledger } of means.pools.values()) ledger.dispensable = false;
   for (const route of routes) {
     route.writes = marks.get(route.pool.name) ?? null;
     const action = actions.get(route.name);

@@ -39,6 +39,7 @@ export class Branches {
     this.all = [this.#toCanary, this.#toReads].filter(branch => branch !== null);
     for (const branch of this.all) {
       branch.editor = trunk.editor;
+      branch.pool.ledger.dispensable = true;
       branch.writes = trunk.writes;
     }
   }

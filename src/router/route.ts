@@ -44,6 +44,11 @@ export class Route {
     return [this.pool, ...(this.branches?.all ?? []).map(({ pool }) => pool)];
   }
 
+  /** Whether another pool serves while its own has no endpoint. What only reads can be served where writes go. */
+  get hasFallback(): boolean {
+    return this.role === 'reads' || this.pool.config.fallback !== '';
+  }
+
   /** The route that an exchange takes: this one, or a branch of it to another pool. No backend will see the gateway's cookies. */
   choose(exchange: Exchange): Route {
     const { branches, writes } = this;

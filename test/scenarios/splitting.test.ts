@@ -152,6 +152,18 @@ test('replicas that rest are tried again by a read, so that they come back', asy
   assert.equal(text, 'replica');
 });
 
+test('when the only replica dies no read fails: it goes to the primary', async t => {
+  const [primary, replica] = [await okBackend(t, 'primary'), await okBackend(t, 'replica')];
+  const { gateway } = await split(t, [replica.url], {}, primary);
+  await replica.close();
+  for (let i = 0; i < 5; i++) assert.equal((await exchange(t, gateway.address, get())).text, 'primary');
+  assert.deepEqual(
+    gateway.records.map(({ attempts }) => attempts.length),
+    [4, 1, 1, 1, 1],
+    'it is not asked again by each',
+  );
+});
+
 function canaryOf(share: number): RouteSetting {
   return {
     pool: 'stable',
