@@ -58,9 +58,10 @@ export async function serveBy(
   env: NodeJS.ProcessEnv = {},
   descriptors: readonly number[] = [],
 ): Promise<ServeProcess> {
+  const folder = temporaryFolder(t);
   const child = spawn(program, words, {
-    // Where a gateway takes orders by default: each test has its own place.
-    env: { ...process.env, XDG_RUNTIME_DIR: temporaryFolder(t), ...env },
+    // Where a gateway takes orders by default, and where it keeps what lasts: each test has its own place.
+    env: { ...process.env, XDG_RUNTIME_DIR: folder, XDG_STATE_HOME: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...descriptors],
   });
   const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
