@@ -7,12 +7,15 @@ import { distinguishedName } from './distinguished-name.ts';
 export class ConnectionFacts implements TlsFacts {
   readonly #socket: TLSSocket;
   readonly asksForCertificate: boolean;
+  readonly #verifyFault: string;
   #version: string | undefined;
   #cipher: string | undefined;
   #certificate: ClientCertificate | null | undefined;
 
-  constructor(socket: TLSSocket, asksForCertificate: boolean) {
+  /** `verifyFault`: why the certificate that was shown is not accepted, in OpenSSL's word; empty: it is, if there is one. */
+  constructor(socket: TLSSocket, asksForCertificate: boolean, verifyFault: string) {
     this.#socket = socket;
+    this.#verifyFault = verifyFault;
     this.asksForCertificate = asksForCertificate;
   }
 
@@ -40,8 +43,7 @@ export class ConnectionFacts implements TlsFacts {
     if (!this.asksForCertificate) return null;
     const certificate = this.#socket.getPeerX509Certificate();
     if (certificate === undefined) return null;
-    const { authorized, authorizationError } = this.#socket;
-    return clientCertificate(certificate, authorized ? '' : String(authorizationError ?? 'UNSPECIFIED'));
+    return clientCertificate(certificate, this.#verifyFault);
   }
 }
 
@@ -50,7 +52,7 @@ const HOST = /^[\w.-]{1,255}$/;
 
 /** A certificate and why it is not accepted; empty: it was, when the session began. */
 export function clientCertificate(certificate: X509Certificate, fault: string): ClientCertificate {
-  const reason = fault === '' ? validity(certificate) : fault.replace(/[^\w ]/g, '_');
+  const reason = fault === '' ? validity(certificate) : fault;
   return {
     subject: distinguishedName(certificate.subject),
     issuer: distinguishedName(certificate.issuer),

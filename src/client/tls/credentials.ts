@@ -1,10 +1,16 @@
 import { constants, createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext, type SecureContext, type SecureContextOptions, Server } from 'node:tls';
+import {
+  createSecureContext,
+  type SecureContext,
+  type SecureContextOptions,
+  type TLSSocketOptions,
+} from 'node:tls';
 import { now } from '../../clock.ts';
 import type { ListenTlsConfig } from '../../config/config.ts';
 import { checkPair, readCertificates } from '../../config/pem.ts';
 import { certificateNames } from './certificate-names.ts';
+import { stampOf } from './stamp.ts';
 import { ticketKeys } from './ticket-keys.ts';
 
 /** What every browser of the last ten years speaks, none of it without forward secrecy; which one is the client's choice. */
@@ -36,44 +42,44 @@ export interface ServedCertificate {
 export interface Credentials {
   readonly config: ListenTlsConfig;
   readonly certificates: readonly ServedCertificate[];
-  /** Bound to nothing: connections are given to it. */
-  readonly server: Server;
+  /** What a connection is set up with. */
+  readonly options: TLSSocketOptions;
+  /** Of the files, taken before they were read. */
+  readonly stamp: string;
 }
 
 /** Reads the files of a listener; throws Misread with the file and the remedy. */
 export function readCredentials(config: ListenTlsConfig): Credentials {
+  const stamp = stampOf(config);
   const terms = termsOf(config);
   const pairs = config.certificates.map(pair => readPair(pair, terms));
   const choose = chooser(pairs);
-  const server = new Server({
-    ...terms,
-    ...pairs[0]!.material,
+  const options: TLSSocketOptions = {
+    isServer: true,
+    secureContext: pairs[0]!.context,
     ALPNProtocols: ['http/1.1'],
     requestCert: config.clientCa !== '',
     rejectUnauthorized: config.clientCa !== '' && config.clientAuth === 'required',
     SNICallback: (name, chosen) => chosen(null, choose(name)),
-  });
-  return { config, server, certificates: pairs.map(({ served }) => served) };
+  };
+  return { config, options, certificates: pairs.map(({ served }) => served), stamp };
 }
 
 interface Pair {
   readonly served: ServedCertificate;
-  readonly material: { readonly cert: Buffer; readonly key: Buffer };
   readonly context: SecureContext;
 }
 
 function readPair({ cert, key }: { cert: string; key: string }, terms: SecureContextOptions): Pair {
   checkPair(cert, key);
   const [certificate] = readCertificates(cert);
-  const material = { cert: readFileSync(cert), key: readFileSync(key) };
   return {
     served: {
       file: cert,
       names: certificateNames(certificate!),
       notAfter: Date.parse(certificate!.validTo),
     },
-    material,
-    context: createSecureContext({ ...terms, ...material }),
+    context: createSecureContext({ ...terms, cert: readFileSync(cert), key: readFileSync(key) }),
   };
 }
 

@@ -1,5 +1,4 @@
-import type { TLSSocket } from 'node:tls';
-import { clientCertificate } from './connection-facts.ts';
+import type { ClientCertificate } from '../../protocol.ts';
 
 /** Why a TLS handshake did not come about. */
 export interface Fault {
@@ -40,10 +39,9 @@ const WORDS: Readonly<Record<string, string>> = {
 const MATTERS = /CERTIFICATE|UNKNOWN_CA|APPLICATION_PROTOCOL/;
 
 /** What became of a handshake; null: the client just left. */
-export function faultOf(error: Error, secure: TLSSocket): Fault | null {
+export function faultOf(error: Error): Fault | null {
   const { code = '' } = error as NodeJS.ErrnoException;
   if (code === 'ERR_SSL_HTTP_REQUEST') return PLAIN_HTTP;
-  if (secure.authorizationError) return refusedCertificate(secure);
   if (!code.startsWith('ERR_SSL_')) return null;
   const reason = code.slice('ERR_SSL_'.length);
   const words = WORDS[reason];
@@ -52,9 +50,9 @@ export function faultOf(error: Error, secure: TLSSocket): Fault | null {
   return { words: 'what came is no TLS handshake that can be understood', detail, matters: false };
 }
 
-function refusedCertificate(secure: TLSSocket): Fault {
-  const certificate = secure.getPeerX509Certificate();
-  if (certificate === undefined) return { words: NO_CERTIFICATE, detail: '', matters: true };
-  const { subject, reason } = clientCertificate(certificate, String(secure.authorizationError));
+/** The certificate that a client has shown is not accepted; null: it has shown none. */
+export function refusedCertificate(certificate: ClientCertificate | null): Fault {
+  if (certificate === null) return { words: NO_CERTIFICATE, detail: '', matters: true };
+  const { subject, reason } = certificate;
   return { words: BAD_CERTIFICATE, detail: `${subject}: ${reason}`, matters: true };
 }

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { recent } from '../../clock.ts';
 import { type Timed, timeouts } from '../../timeouts.ts';
+import { LINGER } from '../connection-bounds.ts';
 import type { ProxyHeader } from '../proxy-header.ts';
 import { ConnectionFacts } from './connection-facts.ts';
 import type { Credentials } from './credentials.ts';
-import { type Fault, faultOf, PLAIN_HTTP, SILENCE } from './handshake-fault.ts';
+import { type Fault, faultOf, PLAIN_HTTP, refusedCertificate, SILENCE } from './handshake-fault.ts';
 import { SecureStream } from './secure-stream.ts';
 import type { Turn, Turns } from './turns.ts';
 
@@ -35,7 +36,6 @@ export class Handshake implements Timed, Turn {
   readonly socket: Socket;
   readonly #reception: SecureReception;
   readonly #header: ProxyHeader | null;
-  #asksForCertificate = false;
   #fault: Fault | null = null;
   #over = false;
 
@@ -57,9 +57,9 @@ export class Handshake implements Timed, Turn {
   begin(): void {
     const { credentials, handshakeTimeout } = this.#reception;
     this.#arm(handshakeTimeout);
-    this.#asksForCertificate = credentials.config.clientCa !== '';
-    underWay.set(this.socket, this);
-    prepare(credentials).emit('connection', this.socket);
+    const secure = new TLSSocket(this.socket, credentials.options);
+    secure.on('secure', () => this.#done(secure, credentials));
+    secure.on('error', error => this.#fail(error));
   }
 
   giveWay(): void {
@@ -75,25 +75,38 @@ export class Handshake implements Timed, Turn {
     this.socket.destroy();
   }
 
-  /** The handshake is complete. */
-  done(secure: TLSSocket): void {
+  /** The handshake is complete. Whether a certificate is accepted is told by nobody before that. */
+  #done(secure: TLSSocket, { config: { clientCa, clientAuth } }: Credentials): void {
     if (this.#over) return;
+    internalsOf(secure)._releaseControl();
+    const asks = clientCa !== '';
+    const facts = new ConnectionFacts(
+      secure,
+      asks,
+      asks ? (internalsOf(secure).ssl.verifyError()?.code ?? '') : '',
+    );
+    if (asks && clientAuth === 'required' && !facts.certificate?.verified) {
+      this.#fault = refusedCertificate(facts.certificate);
+      secure.destroySoon();
+      // It may find no room for its last word.
+      this.#arm(LINGER);
+      return;
+    }
     this.#leave();
-    const facts = new ConnectionFacts(secure, this.#asksForCertificate);
     this.#reception.secured(this, new SecureStream(secure, this.socket, this.#header, facts));
   }
 
   /** The handshake has failed, and the connection closes by itself. */
-  fail(error: Error, secure: TLSSocket): void {
+  #fail(error: Error): void {
     if (this.#over) return;
-    this.#fault ??= faultOf(error, secure);
+    this.#fault ??= faultOf(error);
     // Nothing was encrypted yet: what spoke HTTP will understand that.
     if (this.#fault === PLAIN_HTTP && !this.socket.destroyed) this.socket.write(SPEAK_TLS);
     this.#end();
   }
 
   #give(fault: Fault): void {
-    this.#fault = fault;
+    this.#fault ??= fault;
     this.socket.destroy();
     this.#end();
   }
@@ -107,7 +120,6 @@ export class Handshake implements Timed, Turn {
   #leave(): void {
     this.#over = true;
     timeouts.forget(this);
-    underWay.delete(this.socket);
     this.#reception.turns.leave(this);
   }
 
@@ -116,23 +128,15 @@ export class Handshake implements Timed, Turn {
   }
 }
 
-/** By the socket below: the runtime tells of the one above only when it is done. */
-const underWay = new Map<Socket, Handshake>();
-
-const prepared = new WeakSet<Credentials>();
-
-/** The server that does the handshakes, with somebody who listens to it. */
-function prepare(credentials: Credentials): Credentials['server'] {
-  const { server } = credentials;
-  if (prepared.has(credentials)) return server;
-  prepared.add(credentials);
-  server.on('secureConnection', secure => handshakeOf(secure)?.done(secure));
-  server.on('tlsClientError', (error, secure) => handshakeOf(secure)?.fail(error, secure));
-  return server;
+/** What of a socket is not in its type. */
+interface Internals {
+  readonly ssl: { verifyError(): NodeJS.ErrnoException | null };
+  /** From then on the socket tells of errors as others do, and not as one whose server does. */
+  _releaseControl(): void;
 }
 
-function handshakeOf(secure: TLSSocket): Handshake | undefined {
-  return underWay.get((secure as unknown as { _parent: Socket })._parent);
+function internalsOf(secure: TLSSocket): Internals {
+  return secure as unknown as Internals;
 }
 
 function ignore(): void {

@@ -13,7 +13,7 @@ export interface Turn {
  * While others wait, one that takes longer than so many milliseconds gives way: connections that begin and never finish
  * would keep everybody else out otherwise.
  */
-const SHARE = 2_000;
+const SHARE = 1_000;
 
 /** Who may do a TLS handshake at present, over all listeners, and who waits, in the order of coming. */
 export class Turns implements Timed {

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { now } from '../../clock.ts';
 import type { ListenTlsConfig } from '../../config/config.ts';
 import type { Log } from '../../log/log.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { warnOfExpiry } from './expiry.ts';
+import { stampLater } from './stamp.ts';
 import { ticketKeysEnd } from './ticket-keys.ts';
 
 const DAY = 86_400_000;
@@ -13,13 +13,14 @@ export class WatchedCredentials {
   #present: Credentials;
   readonly #log: Log;
   /** Of the files as they were read last, whether they could be used or not. */
-  #stamp: string | undefined;
+  #stamp: string;
   /** Of files that did not fit each other when they were looked at: one may be written before the other. */
   #doubtful = '';
   #warnedAt = now();
 
   constructor(present: Credentials, log: Log) {
     this.#present = present;
+    this.#stamp = present.stamp;
     this.#log = log;
     warnOfExpiry(present.certificates, log);
   }
@@ -31,17 +32,16 @@ export class WatchedCredentials {
   /** Goes over to what was read before. */
   replace(credentials: Credentials): void {
     this.#present = credentials;
-    this.#stamp = undefined;
+    this.#stamp = credentials.stamp;
     warnOfExpiry(credentials.certificates, this.#log);
   }
 
   /** Reads the files again if they have changed; what cannot be used leaves everything as it is, with an error in the log. */
   async look(): Promise<void> {
     const { config } = this.#present;
-    const stamp = await stampOf(config);
+    const stamp = await stampLater(config);
     // A reload came meanwhile.
     if (config !== this.#present.config) return;
-    this.#stamp ??= stamp;
     if (stamp !== this.#stamp) this.#read(config, stamp);
     else if (now() >= ticketKeysEnd()) this.#read(config, stamp);
     this.#warnDaily();
@@ -57,7 +57,7 @@ export class WatchedCredentials {
       return;
     }
     if (stamp !== this.#stamp) this.#tell();
-    this.#stamp = stamp;
+    this.#stamp = this.#present.stamp;
   }
 
   #giveUp(stamp: string, { message }: Error): void {
@@ -76,21 +76,5 @@ export class WatchedCredentials {
     if (now() - this.#warnedAt < DAY) return;
     this.#warnedAt = now();
     warnOfExpiry(this.#present.certificates, this.#log);
-  }
-}
-
-/** What changes when one of the files does. */
-async function stampOf({ certificates, clientCa }: ListenTlsConfig): Promise<string> {
-  const files = certificates.flatMap(({ cert, key }) => [cert, key]);
-  if (clientCa !== '') files.push(clientCa);
-  return (await Promise.all(files.map(stampOfFile))).join(', ');
-}
-
-async function stampOfFile(path: string): Promise<string> {
-  try {
-    const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
-  } catch {
-    return '';
   }
 }
