@@ -17,7 +17,7 @@ export function explanationWords(explanation: Explanation, config: Config): stri
     ...section('Its path may be taken for', explanation.readings.map(shown)),
     ...section(
       'Routes passed over',
-      passedOver.map(({ route, because }) => `${route}: not ${because}`),
+      passedOver.map(({ route, because }) => `${route}: only for ${because}`),
     ),
     ...routeLines(explanation),
     ...section('Rewritten', rewrite === null ? [] : rewriteLines(rewrite)),

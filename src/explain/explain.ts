@@ -151,6 +151,8 @@ const NOTHING: Explanation = {
   answer: null,
 };
 
+const INTERNAL = 'what a backend has sent on';
+
 function conditionWords({ conditions }: RouteConfig, place: number): string {
   const condition = conditions[place];
   return condition === undefined

@@ -33,6 +33,7 @@ export interface ExplainedRequest {
 
 export interface PassedOver {
   readonly route: string;
+  /** What it is for, and the request is not, in words. */
   readonly because: string;
 }
 

@@ -19,7 +19,7 @@ const DOT_AT_END = /\/\.{1,2}$/;
 
 /** Bounds of what is made of one path: so many readings, and so many characters in all of them. */
 const MOST_READINGS = 64;
-const MOST_CHARACTERS = 65_536;
+const MOST_CHARACTERS = 32_768;
 
 type Change = (path: string) => string;
 

@@ -37,7 +37,7 @@ test('names the route, and the first condition of each earlier one that does not
   );
   assert.match(passedOver[0]!.because, /host a\.test/);
   assert.match(passedOver[1]!.because, /POST/);
-  assert.match(passedOver[2]!.because, /internal/);
+  assert.match(passedOver[2]!.because, /backend has sent/);
   assert.deepEqual(
     candidates.map(({ backend }) => backend),
     [API],
