@@ -155,9 +155,7 @@ const INTERNAL = 'what a backend has sent on';
 
 function conditionWords({ conditions }: RouteConfig, place: number): string {
   const condition = conditions[place];
-  return condition === undefined
-    ? 'internal'
-    : formatConditions({ conditions: [condition], internal: false });
+  return condition === undefined ? INTERNAL : formatConditions({ conditions: [condition], internal: false });
 }
 
 function requestOf({ method, host, target, client, secure }: Exchange): Explanation['request'] {
