@@ -133,7 +133,7 @@ export class AnswerWriter implements Answer {
     const line = exchange.method === 'HEAD' ? `Content-Length: ${length}\r\n` : '';
     const { editor } = exchange;
     const edited = editor === null ? fields : editor.edit(exchange, error.row.status, fields);
-    this.head(error.row.status, '', edited + line, length);
+    this.head(error.row.status, '', edited + exchange.ownFields + line, length);
     for (const part of body) this.data(part);
     this.end(NO_FIELDS);
   }

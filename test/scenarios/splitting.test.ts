@@ -90,6 +90,23 @@ test('a write that was tried again has its mark, even if the second try finds it
   assert.deepEqual([answer.status, cookieOf(answer) !== undefined], [409, true]);
 });
 
+test('a write whose answer does not come may have happened, and one that was not sent has not', async t => {
+  const silent = await silentBackend(t);
+  const gateway = await startGateway(t, {
+    cookieKeyFile: keyFile(t),
+    timeouts: { response: 50 },
+    pools: { db: [silent.url], off: [await closedPort()], copies: [(await okBackend(t)).url] },
+    routes: [
+      { pool: 'off', path: '/off', reads: 'copies', readYourWrites: 60_000 },
+      { pool: 'db', reads: 'copies', readYourWrites: 60_000 },
+    ],
+  });
+  const lost = await exchange(t, gateway.address, post('/', 'x'));
+  assert.deepEqual([lost.status, cookieOf(lost) !== undefined], [504, true]);
+  const unsent = await exchange(t, gateway.address, post('/off', 'x'));
+  assert.deepEqual([unsent.status, cookieOf(unsent)], [502, undefined]);
+});
+
 test('without a time for it nobody is marked, and no cookie is needed', async t => {
   const replica = await okBackend(t, 'replica');
   const { gateway } = await split(t, [replica.url], { readYourWrites: 0 });
