@@ -122,6 +122,7 @@ const PARTS: readonly Part[] = [
       'admin',
       'process',
       'resolver',
+      'cookie keys',
       'explain',
     ],
   },

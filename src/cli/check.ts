@@ -3,6 +3,8 @@ import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { jsonSchema } from '../config/json-schema.ts';
 import { addConfigFlags, type ConfigFlags } from './config-flags.ts';
+import { cookieWarnings } from './cookie-warnings.ts';
+import { secretWarnings } from './secret-warnings.ts';
 import { summary } from './summary.ts';
 import { UsageError } from './usage-error.ts';
 import { warnings } from './warnings.ts';
@@ -35,7 +37,8 @@ async function text({ json, resolve, schema }: CheckOptions, flags: ConfigFlags)
   if (schema) return JSON.stringify(jsonSchema(), null, 2);
   const config = flags.load();
   await checkApplications(config);
-  for (const warning of warnings(config)) process.stderr.write(`sluice: warning: ${warning}\n`);
+  for (const warning of [...warnings(config), ...secretWarnings(config), ...cookieWarnings(config)])
+    process.stderr.write(`sluice: warning: ${warning}\n`);
   if (json) return JSON.stringify(config, null, 2);
   if (!resolve) return summary(config);
   // Loaded only when it is needed, as the gateway is.

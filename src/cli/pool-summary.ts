@@ -1,12 +1,12 @@
-import { usualName } from '../config/backend-url.ts';
-import type { BackendConfig, PoolConfig } from '../config/config.ts';
+import type { PoolConfig } from '../config/config.ts';
 import { formatDuration } from '../config/duration.ts';
 import { formatBalance } from '../config/format-balance.ts';
 import { formatShare } from '../config/share.ts';
 import { applicationLines } from './application-summary.ts';
-import { isDirectory } from './files.ts';
+import { backendLine } from './backend-summary.ts';
+import { directionLines } from './direction-summary.ts';
 import { healthLines } from './health-summary.ts';
-import { type Found, nameWords } from './name-summary.ts';
+import type { Found } from './name-summary.ts';
 import { bufferLine, siteLines } from './site-summary.ts';
 
 /** What a pool amounts to, in words; `led`: whether requests come to it; `found`: what names were found to stand for. */
@@ -28,29 +28,10 @@ export function poolLines(pool: PoolConfig, led: boolean, found: Found): string[
       `time-outs: connect ${formatDuration(timeouts.connect)}, response ${formatDuration(timeouts.response)}, idle ${formatDuration(timeouts.idle)}, tunnel ${formatDuration(timeouts.tunnel)}, total ${timeouts.total === 0 ? 'off' : formatDuration(timeouts.total)}`,
       retries,
       ...healthLines(pool),
+      ...directionLines(pool),
       idleLine(pool),
     ]),
   ];
-}
-
-function backendLine(backend: BackendConfig, pool: PoolConfig, found: Found): string {
-  const parts = [backend.url, ...nameWords(backend, found)];
-  if (backend.scheme === 'cgi') parts.push(programs(backend.path));
-  if (backend.name !== usualName(backend)) parts.push(`named ${backend.name}`);
-  if (backend.weight !== 1) parts.push(`weight ${backend.weight}`);
-  if (backend.maxConns !== undefined && backend.maxConns !== pool.maxConns) {
-    parts.push(`at most ${backend.maxConns} in flight`);
-  }
-  if (backend.multiplex > 1) parts.push(`up to ${backend.multiplex} on a connection if the application can`);
-  if (backend.sendProxy !== 0)
-    parts.push(`PROXY version ${backend.sendProxy} first, one connection for each request`);
-  if (backend.tls?.insecure) parts.push('INSECURE: its certificate is not checked');
-  if (backend.backup) parts.push('backup');
-  return parts.join(', ');
-}
-
-function programs(path: string): string {
-  return isDirectory(path) ? 'a directory of programs, picked by the path' : 'one program for all paths';
 }
 
 /** How long connections are kept: not at all where the end of one ends the answer, soon no more where one may hold a worker. */

@@ -1,26 +1,18 @@
 import type { Config } from '../config/config.ts';
 import { runsScripts } from '../config/for-applications.ts';
-import { formatRoute } from '../config/format-route.ts';
 import { insecureBackends } from '../operations/renew-certificates.ts';
 import { applicationWarnings } from './application-warnings.ts';
 import { fileWarnings } from './file-warnings.ts';
+import { frontWarnings } from './front-warnings.ts';
 import { hasName } from './name-summary.ts';
-import { shadowOf, unreached } from './reach.ts';
+import { routeWarnings } from './route-warnings.ts';
 
 /** What a configuration holds that will never be used, or will not work as it stands; one line each. */
 export function warnings(config: Config): string[] {
-  const { routes, pools } = config;
-  const hidden = routes.flatMap((route, i) => {
-    const shadow = shadowOf(routes, i);
-    if (shadow === undefined) return [];
-    return `route ${i + 1}, ${formatRoute(route)}, is never taken: ${formatRoute(shadow)} stands before it; put the narrower one first, or leave it out`;
-  });
-  const idle = unreached(config).map(
-    ({ name }) => `the pool ${name} gets no request: no route leads to it; add one, or leave the pool out`,
-  );
+  const { pools } = config;
   return [
-    ...hidden,
-    ...idle,
+    ...routeWarnings(config),
+    ...frontWarnings(config),
     ...sharedRoots(config),
     ...idleResolvers(config),
     ...placeless(config),

@@ -39,6 +39,8 @@ export class Networks {
     // How a dual-stack listener names IPv4 clients: a short cut past the general parser.
     const v4 = parseIPv4(address.startsWith('::ffff:') ? address.slice(7) : address);
     if (v4 >= 0) return this.#containsV4(v4);
+    // What stands for IPv4 begins with a zero or a colon, however it is written: no need to read any other.
+    if (this.#v6.length === 0 && !/^[0:]/.test(address)) return false;
     const groups = parseIPv6(address);
     if (groups === undefined) return false;
     return isMapped(groups) ? this.#containsV4(mapped(groups)) : this.#containsV6(groups);

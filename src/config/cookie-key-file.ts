@@ -10,7 +10,7 @@ export function cookieKeyFile(given: string | undefined, composing: Composing): 
   const path = ['cookie-key-file'];
   const file = resolvePath(composing, { value: given, path });
   try {
-    check(file);
+    checkKeyFile(file);
   } catch (error) {
     const message =
       error instanceof Misread ? error.message : `cannot use ${show(file)}: ${systemWords(error)}`;
@@ -19,7 +19,8 @@ export function cookieKeyFile(given: string | undefined, composing: Composing): 
   return file;
 }
 
-function check(file: string): void {
+/** Throws Misread or the system's error unless a key can be read from a file, or be kept there. */
+export function checkKeyFile(file: string): void {
   const there = statSync(file, { throwIfNoEntry: false });
   if (there === undefined) accessSync(nearestFolder(file), constants.W_OK | constants.X_OK);
   else if (there.isDirectory()) throw new Misread(`${show(file)} is a directory: name a file in it`);
