@@ -4,6 +4,9 @@ import type { PoolSettings } from './pool-schema.ts';
 import type { Settings } from './schema.ts';
 import type { Composing } from './source.ts';
 
+/** So many pools stand in for one another at most. */
+const MOST = 4;
+
 /** The pool that serves in place of another; empty: none. One at the top is for all pools but itself. */
 export function fallbackOf(name: string, pool: PoolSettings, settings: Settings): string {
   if (pool.fallback !== undefined) return pool.fallback;
@@ -22,6 +25,10 @@ export function checkFallbacks(pools: readonly PoolConfig[], settings: Settings,
       continue;
     }
     const way = wayFrom(name, next);
+    if (way.length === MOST + 2 && new Set(way).size === way.length) {
+      const message = `at most ${MOST} pools stand in one after another; ${way.at(-1)} would be the fifth: ${way.join(' -> ')}`;
+      composing.mistakes.push({ path, message });
+    }
     if (way.at(-1) !== name) continue;
     const message = `the fallbacks go round: ${way.join(' -> ')}; let the last have none`;
     composing.mistakes.push({ path, message });
