@@ -30,6 +30,8 @@ export interface Dialect {
   readonly filling: number;
   /** Whether fields of any bytes reach the application; if not, only those in UTF-8 do. */
   readonly anyBytes: boolean;
+  /** Whether it is spoken inside of TLS. */
+  readonly secure?: boolean;
   /** The backend URL for a port on 127.0.0.1. */
   url(port: number): string;
   /** Reads the next request on a connection. */

@@ -1,16 +1,30 @@
 import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { type Backend, type BackendConnection, backend } from '../support/backend.ts';
+import { Authority, type Certificate } from '../support/certificates.ts';
 import type { Setting } from '../support/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import type { Peer } from '../support/peer.ts';
+import { tlsBackend } from '../support/tls-backend.ts';
 import { CGI_DIALECTS } from './cgi-dialects.ts';
 import type { Dialect, GivenAnswer, SeenRequest } from './dialect.ts';
 import { HTTP_DIALECTS } from './http-dialects.ts';
 
 /** All dialects that the suite is played over. */
-export const DIALECTS: readonly Dialect[] = [...HTTP_DIALECTS, ...CGI_DIALECTS];
+export const DIALECTS: readonly Dialect[] = [
+  ...HTTP_DIALECTS,
+  ...CGI_DIALECTS,
+  ...[...HTTP_DIALECTS, ...CGI_DIALECTS]
+    .filter(({ name }) => ['http', 'fastcgi', 'scgi until close'].includes(name))
+    .map(inTls),
+];
+
+/** The same inside of TLS: what stands behind a scheme is one thing, and what carries it is another. */
+function inTls(dialect: Dialect): Dialect {
+  const url = (port: number) => `${dialect.url(port).replace('://', 's://')},insecure`;
+  return { ...dialect, name: `${dialect.name} in TLS`, secure: true, url };
+}
 
 /** What an application answers; where it says nothing, a 200 without a body. */
 export type App = (request: SeenRequest) => Partial<GivenAnswer>;
@@ -22,9 +36,19 @@ export async function play(
   script: (connection: BackendConnection) => Promise<unknown>,
   setting: Setting = {},
 ) {
-  const origin: Backend = await backend(t, script);
+  const origin: Backend = dialect.secure
+    ? await tlsBackend(t, anyCertificate(t), script)
+    : await backend(t, script);
   const gateway = await startGateway(t, { backends: [dialect.url(origin.port)], ...setting });
   return { origin, gateway };
+}
+
+let certificate: Certificate | undefined;
+
+/** The same for all: to make one takes longer than a test. */
+function anyCertificate(t: TestContext): Certificate {
+  certificate ??= new Authority(t).issue({ name: 'localhost' });
+  return certificate;
 }
 
 /** A gateway before an application. */

@@ -218,7 +218,11 @@ function suite(dialect: Dialect): void {
     await nothingLeft(gateway);
   });
 
-  test('uses as many connections as requests come at once, and then those again', ifReusable, async t => {
+  const ifProvedSoon =
+    dialect.secure === true && dialect.filling > 0
+      ? { skip: 'in a handshake a connection looks like one that no worker has' }
+      : ifReusable;
+  test('uses as many connections as requests come at once, and then those again', ifProvedSoon, async t => {
     const { gateway, origin } = await serve(t, dialect, request => ({ body: request.body }), {
       maxConns: 10,
     });
