@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { hasDots } from './file-names.ts';
 import { parseHost } from './host-port.ts';
 import { expected, Misread, show } from './misread.ts';
 
@@ -28,6 +29,9 @@ export function parsePathPattern(value: unknown): string {
   const star = value.indexOf('*');
   if (star >= 0 && !(value.endsWith('/*') && star === value.length - 1)) {
     throw new Misread(`"*" stands only at the end of a path, after "/", as in /api/*; got ${show(value)}`);
+  }
+  if (hasDots(value)) {
+    throw new Misread(`requests are matched with "." and ".." taken out of their paths; got ${show(value)}`);
   }
   if (/[?#\s]/.test(value))
     throw new Misread(`a path has no "?", "#" or space, but perhaps %20; got ${show(value)}`);

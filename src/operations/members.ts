@@ -1,8 +1,8 @@
-import { parseBackendUrl } from '../config/backend-url.ts';
 import { CGI_PROCESSES } from '../config/compose-pool.ts';
 import type { BackendConfig } from '../config/config.ts';
 import { formatBackend } from '../config/format-backend.ts';
 import { Misread } from '../config/misread.ts';
+import { parseOrderedBackend } from '../config/ordered-backend.ts';
 import { isCgiFamily } from '../config/schemes.ts';
 import { OrderError, type Patience, type Remainder } from '../control.ts';
 import type { Endpoint } from '../pool/endpoint.ts';
@@ -56,7 +56,7 @@ export async function remove(
 
 function parse(text: string): BackendConfig {
   try {
-    return parseBackendUrl(text);
+    return parseOrderedBackend(text);
   } catch (error) {
     if (error instanceof Misread) throw new OrderError('invalid', error.message);
     throw error;

@@ -7,6 +7,7 @@ import { summary } from '../../../src/cli/summary.ts';
 import { warnings } from '../../../src/cli/warnings.ts';
 import { type FlagValues, loadConfig } from '../../../src/config/load.ts';
 import { Authority } from '../../support/certificates.ts';
+import { runCli } from './run-cli.ts';
 
 function load(flags: FlagValues): ReturnType<typeof loadConfig> {
   return loadConfig({ backend: ['http://127.0.0.1:1'], admin: 'off', ...flags });
@@ -108,4 +109,18 @@ test('check warns where the key of cookies cannot be kept, if there are cookies 
     /^no key for cookies can be kept in \/proc\/self\/cookie-key: /,
   );
   assert.deepEqual(cookieWarnings(load({ sticky: 'cookie', 'cookie-key-file': '/tmp/key' })), []);
+});
+
+test('a redirect to https goes to port 443 where the flag has no value', async t => {
+  const { status, stdout } = await runCli(
+    t,
+    'check',
+    '--redirect-https',
+    '-b',
+    'http://127.0.0.1:1',
+    '--admin',
+    'off',
+  );
+  assert.equal(status, 0);
+  assert.match(stdout, /^ {2}without TLS they are redirected to https, port 443$/m);
 });

@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { parseBackendUrl } from '../../../src/config/backend-url.ts';
 import { formatBackend } from '../../../src/config/format-backend.ts';
+import { parseOrderedBackend } from '../../../src/config/ordered-backend.ts';
 import { Authority } from '../../support/certificates.ts';
 import { load, loadPool, mistakes } from './loading.ts';
 import { refuses } from './refuses.ts';
@@ -116,4 +117,15 @@ test('a backend is formatted as it is read', () => {
   ]) {
     assert.equal(formatBackend(parseBackendUrl(text)), text);
   }
+});
+
+test('files of a backend that an order adds have absolute paths, and are checked as those of a file are', t => {
+  const authority = new Authority(t);
+  assert.equal(parseOrderedBackend(`https://a,ca=${authority.certFile}`).tls?.ca, authority.certFile);
+  refuses(
+    parseOrderedBackend,
+    'https://a,ca=ca.pem',
+    'the gateway may run in another directory: write the absolute path of "ca.pem"',
+  );
+  refuses(parseOrderedBackend, 'https://a,ca=/no', 'cannot read "/no": no such file or directory');
 });

@@ -57,6 +57,11 @@ test('a path is exact, or a prefix that ends in a slash and a star', () => {
     'path=/x* -> a',
     '"*" stands only at the end of a path, after "/", as in /api/*; got "/x*"',
   );
+  refuses(
+    parseRoute,
+    'path=/a/../b -> a',
+    'requests are matched with "." and ".." taken out of their paths; got "/a/../b"',
+  );
   refusesAll(parseRoute, ['path= -> a', 'path=/*/x -> a', 'path=/a?b -> a', 'path=/*/* -> a']);
   refusesAll(parseRoute, ['path=//a -> a', 'path=/a/../b -> a', 'path=/a%2fb -> a', 'path=/a;b/* -> a']);
 });
