@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 import { DEMO_LINKS } from '../../../src/cli/demo-links.ts';
@@ -89,4 +90,26 @@ test('with its usual port taken the demo listens elsewhere, and a signal cuts no
   });
   response.destroy();
   assert.equal((await command.ended()).status, 0);
+});
+
+test('the demo speaks TLS as well', async t => {
+  const command = startCli(t, ['demo', '--listen', '127.0.0.1:0']);
+  const [, url] = await command.printed(/curl -k (https:\/\/127\.0\.0\.1:\d+)\/ /);
+  const options = { agent: false, rejectUnauthorized: false };
+  const [response] = (await once(getSecurely(`${url}/fcgi/variables`, options), 'response')) as [
+    IncomingMessage,
+  ];
+  let told = '';
+  for await (const chunk of response.setEncoding('utf8')) told += chunk;
+  assert.match(told, /^HTTPS=on$/m);
+  assert.match(told, /^SSL_PROTOCOL=TLSv1\.3$/m);
+  command.child.kill('SIGTERM');
+  assert.equal((await command.ended()).status, 0);
+});
+
+test('the demo does without TLS where that is asked for', async t => {
+  const command = startCli(t, ['demo', '--listen', '127.0.0.1:0', '--no-tls']);
+  await command.printed(/curl http:\/\/127\.0\.0\.1:\d+\/ /);
+  command.child.kill('SIGTERM');
+  assert.doesNotMatch((await command.ended()).stdout, /https/);
 });
