@@ -106,7 +106,17 @@ const PARTS: readonly Part[] = [
   {
     name: 'explain',
     files: /^src\/explain\//,
-    imports: [...COMMON, ...BASE, ...CORE, 'networks', 'registry', 'config', 'log'],
+    imports: [
+      ...COMMON,
+      ...BASE,
+      ...CORE,
+      'networks',
+      'registry',
+      'config',
+      'log',
+      'cookies',
+      'cookie keys',
+    ],
   },
   {
     name: 'cli',

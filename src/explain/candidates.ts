@@ -9,7 +9,7 @@ import { Selection } from '../pool/selection.ts';
 import type { Candidate } from './explanation.ts';
 
 /**
- * The endpoints of a pool in the order in which an exchange would be given them, attempt by attempt, if all are up and
+ * The endpoints of a pool, the one that a sticky cookie leads to before all others, in the order in which an exchange would be given them, attempt by attempt, if all are up and
  * idle; those of later tiers, which are used when all before are down, come behind.
  */
 export function candidatesOf(pool: Pool, exchange: Exchange): Candidate[] {
@@ -33,11 +33,13 @@ function inOrder(endpoints: readonly Endpoint[], pool: Pool, exchange: Exchange)
     priority: 0,
     place: null,
     tried,
-    home: '',
+    home: pool.sticky === null ? '' : pool.sticky.aliasOf(exchange),
     hashKey: () => hashKeyOf(balance, exchange),
     granted() {},
     refused() {},
   };
+  const home = pool.sticky?.homeOf(claim);
+  if (home !== undefined && endpoints.includes(home)) tried.push(home);
   for (let next = selection.choose(claim); next !== undefined; next = selection.choose(claim)) {
     if (tried.includes(next)) break;
     tried.push(next);

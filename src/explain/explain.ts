@@ -3,12 +3,15 @@ import { Answers } from '../answers/answers.ts';
 import type { Config, RouteConfig } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { formatConditions } from '../config/format-route.ts';
+import { Signer } from '../cookies/signer.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { SILENT } from '../log/silent.ts';
 import { Expansions } from '../pool/expansions.ts';
 import { Pool } from '../pool/pool.ts';
+import { stick } from '../pool/stickiness.ts';
 import { Pools } from '../pools.ts';
+import { branchOut } from '../router/branch-out.ts';
 import { isOwn } from '../router/own-route.ts';
 import { Router } from '../router/router.ts';
 import { candidatesOf } from './candidates.ts';
@@ -17,6 +20,7 @@ import { notesOf } from './notes.ts';
 import { exchangeOf, type Question } from './question.ts';
 import { RecordedAnswer } from './recorded-answer.ts';
 import { rewritten } from './rewritten.ts';
+import { signerOf } from './signer.ts';
 
 type Mutable = { -readonly [K in keyof Explanation]: Explanation[K] };
 
@@ -53,6 +57,20 @@ class Model {
     this.#answers = new Answers(config);
     if (this.#answers.mistakes.length > 0) throw new ConfigError(this.#answers.mistakes);
     this.#router = new Router(config.routes, this.#pools.byName, undefined, config);
+    this.#lead();
+  }
+
+  /** As a gateway does, but that nothing is left to chance: what chance would lead elsewhere stays where it is. */
+  #lead(): void {
+    const signer = signerOf(this.#config) ?? Signer.forThisRun();
+    const pools = this.#pools.byName;
+    for (const pool of pools.values()) stick(pool, signer, SILENT);
+    branchOut(this.#router.all, this.#config.routes, {
+      pools,
+      log: SILENT,
+      random: () => 1 - Number.EPSILON,
+      signer,
+    });
   }
 
   /** Gives pools the endpoints that stand for names: what they resolve to, or else one for each. */

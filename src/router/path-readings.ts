@@ -1,5 +1,6 @@
 import { decodedPath, refusedPath } from '../cgi/decoded-path.ts';
 import { pathOf } from '../http1/target.ts';
+import { percentDecoded } from './percent-decoded.ts';
 
 /** Whether a path needs a closer look; most do not. */
 const REMARKABLE = /[%\\;\xc0\xc1\xe0\xf0]|\/\/|\/\.{1,2}(?:\/|$)/;
@@ -13,7 +14,6 @@ const ENCODED_SLASH = /%2f/i;
 const OVERLONG = /[\xc0\xc1]|\xe0[\x80-\x9f]|\xf0[\x80-\x8f]/;
 
 const CONTROL = /[\x00-\x1f\x7f]/;
-const ENCODED = /%([0-9a-f]{2})/gi;
 const ENCODED_BUT_SLASH = /%(?!2f)([0-9a-f]{2})/gi;
 const DOT_AT_END = /\/\.{1,2}$/;
 
@@ -36,7 +36,7 @@ const CHANGES: readonly Change[] = [
   path => (DOT_AT_END.test(path) ? withoutDots(path).replace(/(?<=.)\/$/, '') : path),
 ];
 
-const DECODING_AGAIN: readonly Change[] = [path => decodedAgain(path, ENCODED), keepingSlashes];
+const DECODING_AGAIN: readonly Change[] = [percentDecoded, keepingSlashes];
 
 /**
  * The path of a target, decoded once and byte by byte, if everybody reads it so; undefined: it has more readings. Throws
@@ -103,13 +103,9 @@ function withoutDots(path: string): string {
   return `/${kept.join('/')}`;
 }
 
+/** Decoded as by `percentDecoded`, but for the slashes. */
 function keepingSlashes(path: string): string {
-  return decodedAgain(path, ENCODED_BUT_SLASH);
-}
-
-/** What is malformed by now stays as it is. */
-function decodedAgain(path: string, encoded: RegExp): string {
-  return path.replace(encoded, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return path.replace(ENCODED_BUT_SLASH, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 function refuseOverlong(decoded: string, path: string): void {
