@@ -1,13 +1,21 @@
 import { endpointLines } from './endpoint-table.ts';
 import { bytes, count, lasting, rate, several, time } from './figures.ts';
 import { type Mood, type Paper, painted, wrapped } from './paper.ts';
-import type { BreakerStatus, ExchangeTraffic, HoldStatus, PoolStatus, Quantiles } from './shapes.ts';
+import type {
+  BreakerStatus,
+  CopiesStatus,
+  ExchangeTraffic,
+  FallbackStatus,
+  HoldStatus,
+  PoolStatus,
+  Quantiles,
+} from './shapes.ts';
 
 const INDENT = '  ';
 
 /** All that a status says of a pool, for people. */
 export function poolLines(pool: PoolStatus, paper: Paper): string[] {
-  const { name, hold, breaker, changes, endpoints, why } = pool;
+  const { name, hold, breaker, fallback, copies, changes, endpoints, why } = pool;
   return [
     ...wrapped([`pool ${name}: ${pool.balance}`, ...loadWords(pool)], '', paper).map((line, i) =>
       i === 0 ? painted(line, 'title', paper) : line,
@@ -16,6 +24,10 @@ export function poolLines(pool: PoolStatus, paper: Paper): string[] {
     ...wrapped(totalWords(pool), INDENT, paper),
     ...(hold === null ? [] : noted(holdWords(hold), 'doubtful', paper)),
     ...(breaker === null || breaker.state === 'closed' ? [] : noted(breakerWords(breaker), 'bad', paper)),
+    ...(fallback === null || fallback.exchanges === 0
+      ? []
+      : noted(fallbackWords(fallback), fallback.active ? 'bad' : undefined, paper)),
+    ...(copies === null ? [] : noted(copiesWords(copies), undefined, paper)),
     ...changes.flatMap(line => noted([`differs from the file: ${line}`], 'doubtful', paper)),
     ...(why === '' ? [] : noted([why], 'bad', paper)),
     ...(endpoints.length === 0 ? noted(['no endpoints'], 'bad', paper) : endpointLines(endpoints, paper)),
@@ -94,6 +106,23 @@ function breakerWords({ state, why, stateMs, opened }: BreakerStatus): string[] 
     `circuit ${state} for ${lasting(stateMs)}`,
     ...(why === '' ? [] : [why]),
     `opened ${opened === 1 ? 'once' : `${opened} times`}`,
+  ];
+}
+
+function fallbackWords({ pool, active, exchanges }: FallbackStatus): string[] {
+  const times = several(exchanges, 'request');
+  return active
+    ? [`no endpoint: pool ${pool} stands in`, `${times} so far`]
+    : [`pool ${pool} has stood in for ${times}`];
+}
+
+function copiesWords({ sent, inFlight, most, failed, missed, givenUp }: CopiesStatus): string[] {
+  return [
+    `${several(sent, 'copy', 'copies')} of other pools' requests`,
+    `${inFlight}/${most} under way`,
+    ...(failed === 0 ? [] : [`${count(failed)} failed`]),
+    ...(missed === 0 ? [] : [`${count(missed)} missed`]),
+    ...(givenUp === 0 ? [] : [`${count(givenUp)} given up`]),
   ];
 }
 

@@ -57,6 +57,11 @@ const BUSY = gateway(
       },
     ),
     pool('empty', [], { why: 'api.test does not resolve: SERVFAIL' }),
+    pool('away', [], { fallback: { pool: 'reserve', active: true, exchanges: 12_300 } }),
+    pool('back', [], { fallback: { pool: 'reserve', active: false, exchanges: 1 } }),
+    pool('next', [], {
+      copies: { inFlight: 7, most: 100, sent: 2000, answered: 1990, failed: 3, missed: 4, givenUp: 5 },
+    }),
     pool('tiers', [endpoint('second:1', { tier: 1 }), endpoint('third:1', { tier: 2 })]),
   ],
   {
@@ -109,6 +114,9 @@ test('all that is out of the ordinary is told, with since when and why', () => {
     'spare:3000 (backup)',
     'no endpoints',
     'api.test does not resolve: SERVFAIL',
+    'no endpoint: pool reserve stands in, 12.3k requests so far',
+    'pool reserve has stood in for 1 request',
+    "2000 copies of other pools' requests, 7/100 under way, 3 failed, 4 missed, 5 given up",
     'second:1 (spare)',
     'third:1 (spare 2)',
     'the name server does not answer, asked again in 28s',
