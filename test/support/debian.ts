@@ -15,6 +15,8 @@ export const REAL_PROGRAMS: readonly RealProgram[] = [
   { command: 'nginx', package: 'nginx' },
   { command: 'haproxy', package: 'haproxy' },
   { command: 'curl', package: 'curl' },
+  { command: 'openssl', package: 'openssl' },
+  { command: 'chromium', package: 'chromium' },
   // The file has the version of PHP in its name.
   { command: 'php-fpm', package: 'php-fpm', file: 'php-fpm[0-9]*' },
   { command: 'php-cgi', package: 'php-cgi' },
