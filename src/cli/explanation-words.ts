@@ -1,5 +1,6 @@
 import { fromByteText } from '../config/byte-text.ts';
 import type { Config } from '../config/config.ts';
+import { formatSize } from '../config/size.ts';
 import type {
   Candidate,
   Change,
@@ -59,7 +60,13 @@ function poolSection({ pool }: Explanation, config: Config): string[] {
   const found = config.pools.find(({ name }) => name === pool);
   if (found === undefined) return [];
   const [first, ...more] = poolLines(found, true, () => undefined);
-  return [`Pool ${first}`, ...more];
+  return [`Pool ${first}`, ...more, `  ${requestLimits(config)}`];
+}
+
+function requestLimits({ limits }: Config): string {
+  const { headBytes, fieldCount, bodyBytes } = limits;
+  const body = Number.isFinite(bodyBytes) ? `up to ${formatSize(bodyBytes)}` : 'of any length';
+  return `requests: a head up to ${formatSize(headBytes)} with ${fieldCount} fields, a body ${body}`;
 }
 
 function candidateLine({ name, backend, address, reserve }: Candidate, i: number): string {

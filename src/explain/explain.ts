@@ -16,6 +16,7 @@ import { isOwn } from '../router/own-route.ts';
 import { Router } from '../router/router.ts';
 import { candidatesOf } from './candidates.ts';
 import type { Explanation, PassedOver } from './explanation.ts';
+import { limitsOf } from './limits.ts';
 import { notesOf } from './notes.ts';
 import { exchangeOf, type Question } from './question.ts';
 import { RecordedAnswer } from './recorded-answer.ts';
@@ -131,6 +132,7 @@ class Model {
     explanation.pool = route.pool.name;
     explanation.notes = notesOf(config, route.pool.config, this.#config, exchange);
     explanation.rewrite = rewritten(exchange, found.editor);
+    explanation.limits = limitsOf(route.pool.config, this.#config);
     explanation.candidates = candidatesOf(route.pool, exchange);
   }
 
@@ -166,6 +168,7 @@ const NOTHING: Explanation = {
   notes: [],
   pool: null,
   candidates: [],
+  limits: null,
   answer: null,
 };
 

@@ -19,6 +19,8 @@ export interface Explanation {
   /** The pool that has it; null: none, the gateway answers itself. */
   readonly pool: string | null;
   readonly candidates: readonly Candidate[];
+  /** What it is bound by at the pool; null: it comes to none. */
+  readonly limits: ExplainedLimits | null;
   /** What the gateway answers itself; null: a backend answers. */
   readonly answer: ExplainedAnswer | null;
 }
@@ -67,4 +69,24 @@ export interface ExplainedAnswer {
   readonly body: string;
   /** What the log would say; empty: it is what the route asks for. */
   readonly reason: string;
+}
+
+/** Null: no limit. An endpoint may have one of its own in place of the pool's. Times in milliseconds. */
+export interface ExplainedLimits {
+  readonly headBytes: number;
+  readonly bodyBytes: number | null;
+  /** Requests. */
+  readonly inFlight: number | null;
+  readonly inFlightPerEndpoint: number | null;
+  readonly waiting: number;
+  /** Attempts after the first. */
+  readonly retries: number;
+  readonly timeouts: {
+    readonly queue: number;
+    readonly connect: number;
+    readonly response: number;
+    readonly idle: number;
+    readonly tunnel: number;
+    readonly total: number | null;
+  };
 }

@@ -120,6 +120,21 @@ test('candidates come in the order of the balancer, names as they are configured
   );
 });
 
+test('limits and time-outs are those of the pool, in numbers', async () => {
+  const setting: Setting = { maxConns: 4, timeouts: { connect: 1234 }, queue: { length: 7 } };
+  const { limits } = await ask([], {}, { ...setting, limits: { bodyBytes: 99 } });
+  assert.deepEqual(
+    [
+      limits!.inFlightPerEndpoint,
+      limits!.inFlight,
+      limits!.timeouts.connect,
+      limits!.waiting,
+      limits!.bodyBytes,
+    ],
+    [4, null, 1234, 7, 99],
+  );
+});
+
 test('a hash sends what is the same to the same endpoint first', async () => {
   const backends = [1, 2, 3, 4, 5].map(port => `http://127.0.0.1:${port}`);
   const config = makeConfig({ backends });
