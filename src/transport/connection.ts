@@ -314,9 +314,17 @@ export class StreamConnection implements Connection, ResponseSink, StreamOwner, 
     timeouts.disarm(this);
     this.receiver = null;
     this.request = null;
-    if (unfit === '') this.rest();
-    else this.close(unfit);
+    if (unfit !== '') this.close(unfit);
+    else if (this.socket.writableLength === 0) this.rest();
+    // In TLS a write that the system took at once is known to be done a little later.
+    else setImmediate(() => this.settle());
     receiver.end(trailers);
+  }
+
+  /** Whether all of the request has left is known by now. */
+  private settle(): void {
+    if (this.phase !== 'closed' && this.socket.writableLength === 0) this.rest();
+    else this.close('request bytes still unsent');
   }
 
   /** Waits for the next request, and reads, so that it sees the backend close. */
@@ -335,7 +343,6 @@ export class StreamConnection implements Connection, ResponseSink, StreamOwner, 
     if (this.codec.upgraded) return 'tunnel ended';
     if (!this.finished) return 'answered before the request was sent';
     if (!this.codec.reusable) return 'not reusable';
-    if (this.socket.writableLength !== 0) return 'request bytes still unsent';
     return '';
   }
 

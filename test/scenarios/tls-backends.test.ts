@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { SecureVersion } from 'node:tls';
 import { ok } from '../support/backend.ts';
 import { Authority } from '../support/certificates.ts';
-import { exchange, get, post } from '../support/client.ts';
+import { connect, exchange, get, post } from '../support/client.ts';
 import { startGateway } from '../support/gateway.ts';
 import { GUARD } from '../support/peer.ts';
 import { answerOk, goodCertificate, tlsBackend } from '../support/tls-backend.ts';
@@ -15,9 +15,10 @@ test('speaks TLS with a backend, on connections that are kept', async t => {
   const { ca, cert, key } = goodCertificate(t);
   const origin = await tlsBackend(t, { cert, key }, answerOk);
   const gateway = await startGateway(t, { backends: [`${origin.url},ca=${ca}`] });
-  for (let i = 0; i < 3; i++) {
-    assert.equal((await exchange(t, gateway.address, get())).text, 'ok');
-    assert.equal((await exchange(t, gateway.address, post('/', 'abc'))).text, 'ok');
+  const client = await connect(t, gateway.address);
+  for (let i = 0; i < 20; i++) {
+    client.send(i % 2 === 0 ? get() : post('/', 'abc'));
+    assert.equal((await client.response()).text, 'ok');
   }
   assert.equal(origin.connections.length, 1);
   assert.equal(origin.requests[1]!.text, 'abc');
