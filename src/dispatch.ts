@@ -80,7 +80,8 @@ export class Dispatch {
   /** A local redirect goes where a request of the client's own would go, and nowhere else. */
   #redirect(exchange: Exchange, from: Route, target: string): void {
     try {
-      redirectLocally(exchange, target);
+      const { editor } = exchange;
+      redirectLocally(exchange, editor === null ? target : editor.pathFor(exchange, target));
       this.#moveOn(exchange);
       this.#forward(exchange, from);
     } catch (thrown) {

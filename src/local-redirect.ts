@@ -15,12 +15,11 @@ const OF_A_BODY = /^content-[^:]*:[^\r]*\r\n/gim;
  * client could ask for.
  */
 export function redirectLocally(exchange: Exchange, target: string): void {
-  const asked = exchange.editor === null ? target : exchange.editor.pathFor(exchange, target);
-  checkTarget(asked);
-  countRedirect(exchange, asked);
+  checkTarget(target);
+  countRedirect(exchange, target);
   exchange.beginAnew();
   if (exchange.method !== 'HEAD') exchange.method = 'GET';
-  exchange.target = asked;
+  exchange.target = target;
   exchange.upgrade = undefined;
   exchange.expectsContinue = false;
   exchange.fields = withoutBodyFields(exchange.fields);

@@ -18,6 +18,9 @@ export function goToRoute(
   fields: FieldLines,
   way: Way,
 ): void {
+  const { editor } = exchange;
+  // They are of the route that it came by, as what that route says of them is.
+  const edited = editor === null ? fields : editor.edit(exchange, 200, fields);
   redirectLocally(exchange, target);
   exchange.directed = true;
   const { accelRoutes } = from.pool.config.directs;
@@ -28,6 +31,6 @@ export function goToRoute(
       `X-Accel-Redirect ${quoted(target)} leads to ${where}, and accel-routes are ${accelRoutes.join(', ')}`,
     );
   }
-  exchange.carried = carriedOf(fields);
+  exchange.carried = carriedOf(edited);
   way.take(exchange, route, from);
 }

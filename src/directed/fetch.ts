@@ -53,7 +53,9 @@ export class Fetch implements AnswerJudge {
   begin(exchange: Exchange): void {
     if (this.#size !== undefined && !Number.isSafeInteger(this.#size))
       throw refusedDirection('X-Reproxy-Expected-Size is no number of bytes');
+    const { editor } = exchange;
     redirectLocally(exchange, '/');
+    exchange.editor = editor;
     exchange.fields = exchange.fields.replace(PRIVATE, '');
     exchange.carried = carriedOf(this.#fields);
     this.#tryNext(exchange);

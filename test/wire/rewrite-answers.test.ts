@@ -124,6 +124,33 @@ test('answers that no backend gives are changed, too', async t => {
   }
 });
 
+test('what an application says of an answer that another gives is mapped back, too', async t => {
+  const files = await fixedBackend(t, ok('file', 'Server: x'));
+  const app = await backend(t, connection =>
+    connection.always(({ target }) =>
+      ok(
+        '',
+        `${target === '/a' ? 'X-Accel-Redirect: /files/a' : `X-Reproxy-URL: http://files/a`}`,
+        'Set-Cookie: a=1; Path=/',
+      ),
+    ),
+  );
+  const gateway = await startGateway(t, {
+    pools: { app: [app.url], files: [files.url] },
+    routes: [
+      { path: '/app/*', pool: 'app', rewrite: { ...APP, response: { ...MARKED.response!, add: [] } } },
+      { path: '/files/*', name: 'files', pool: 'files' },
+    ],
+    directs: { accelRoutes: ['files'], reproxyPools: ['files'] },
+  });
+  for (const target of ['/app/a', '/app/b']) {
+    const answer = await exchange(t, gateway.address, get(target));
+    assert.equal(answer.text, 'file', target);
+    assert.equal(answer.field('set-cookie'), 'a=1; Path=/app', target);
+    assert.deepEqual(answer.all('x-frame-options'), ['DENY'], target);
+  }
+});
+
 test('an interim answer goes to the client as it is, and the final one is changed', async t => {
   const origin = await fixedBackend(
     t,
