@@ -76,7 +76,7 @@ export class Grants {
       return;
     }
     if (this.#queue.size > 0) this.#wake();
-    const endpoint = this.#mayGo(claim) ? this.#choose(claim) : undefined;
+    const endpoint = this.#queue.isFirst(claim) ? this.#choose(claim) : undefined;
     if (endpoint === undefined) this.#enqueue(claim);
     else this.#grant(claim, endpoint);
   }
@@ -111,7 +111,7 @@ export class Grants {
 
   /** Refuses all that wait for a slot. */
   refuseQueued(kind: RefusalKind): void {
-    for (let claim = this.#queue.head(); claim !== undefined; claim = this.#queue.head()) {
+    for (let claim = this.#queue.any(); claim !== undefined; claim = this.#queue.any()) {
       this.#refuseQueued(claim, kind);
     }
     this.#room.look(this.#queue.size);
@@ -119,12 +119,12 @@ export class Grants {
 
   /** Refuses so many of those that wait for a slot because the pool is held; false: there are no more. */
   refuseHeld(error: GatewayError, most: number): boolean {
-    let claim = this.#queue.head(0);
+    let claim = this.#queue.any(0);
     for (let i = 0; i < most && claim !== undefined; i++) {
       this.#queue.remove(claim);
       this.#pool.breaker?.forget(claim);
       this.#pool.defects.refuse(claim, error);
-      claim = this.#queue.head(0);
+      claim = this.#queue.any(0);
     }
     this.#room.look(this.#queue.size);
     return claim !== undefined;
@@ -140,33 +140,35 @@ export class Grants {
     return this.#closed || claim.tried.length === 0;
   }
 
-  /**
-   * Whether nobody waits who goes before a claim that has just come. Where some wait for the one endpoint that is theirs, others
-   * go past them: of these, whoever could be served has been by now.
-   */
-  #mayGo(claim: Claim): boolean {
-    return this.#queue.isFirst(claim) || (this.#pool.sticky !== null && !this.#waking);
-  }
-
   #choose(claim: Claim, patient = true): Endpoint | undefined {
     if (this.#held && claim.priority !== BYPASS) return undefined;
     if (this.#pool.ledger.poolInFlight >= this.#pool.config.poolMaxConns) return undefined;
     const { sticky } = this.#pool;
     const home = sticky === null ? undefined : sticky.homeOf(claim);
-    if (home !== undefined && hasRoom(home, patient)) return home;
-    return home !== undefined && patient ? undefined : this.selection.choose(claim, patient);
+    if (home === undefined) return this.selection.choose(claim, patient);
+    if (hasRoom(home, patient)) return home;
+    return patient && claim.priority !== BYPASS ? undefined : this.selection.choose(claim, patient);
   }
 
-  /** Who is to be served next of those who wait, without those whose own endpoint is full. */
+  /**
+   * Who is to be served next of those who wait: the first who came. Those whose own endpoint is full stand apart until that has
+   * room again, or is not to be waited for any more.
+   */
   #next(): Claim | undefined {
-    const { sticky } = this.#pool;
-    let claim = this.#queue.head();
-    for (; sticky !== null && claim !== undefined; claim = this.#queue.after(claim)) {
-      const home = sticky.homeOf(claim);
-      if (home === undefined || hasRoom(home, true)) break;
-    }
-    return claim;
+    const queue = this.#queue;
+    let claim = queue.head();
+    if (this.#pool.sticky === null && !queue.parted) return claim;
+    for (; claim !== undefined && claim.priority !== BYPASS && !this.#mayGo(claim); claim = queue.head())
+      queue.setApart(claim, claim.home);
+    // Whoever stands apart was the first when it was put there, so it came before all who do not.
+    return claim?.priority === BYPASS ? claim : (queue.headApart(this.#mayGo) ?? claim);
   }
+
+  /** Whether a claim need not wait for its own endpoint. */
+  readonly #mayGo = (claim: Claim): boolean => {
+    const home = this.#pool.sticky?.homeOf(claim);
+    return home === undefined || hasRoom(home, true);
+  };
 
   /** Never throws: a defect in one exchange must not stop the queue for the others, nor keep a slot. */
   #grant(claim: Claim, endpoint: Endpoint): void {

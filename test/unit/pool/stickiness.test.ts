@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Visitor } from '../../../src/cookies/own-cookies.ts';
 import { Signer } from '../../../src/cookies/signer.ts';
+import { BYPASS } from '../../../src/pool/claim.ts';
 import { stick } from '../../../src/pool/stickiness.ts';
 import { given, visitorWith } from '../../support/cookies.ts';
 import { FakeClaim, Fixture, poolConfig, type Setting, settled } from './support.ts';
@@ -164,6 +165,83 @@ test('who waits for its own endpoint waits no longer than others', async t => {
   const waiting = ask(f, cookie);
   await f.clock.pass(1000);
   assert.equal(waiting.error?.kind, 'queue_timeout');
+});
+
+test('slots go to who came first, whether one waits for its own endpoint or for any', async t => {
+  const f = sticky(t, { maxConns: 1, backends: ['a'] });
+  const cookie = cookieFor(f, 'a');
+  const first = ask(f, cookie);
+  const waiting: FakeClaim[] = [];
+  for (const brought of [cookie, undefined, cookie, cookie, undefined]) {
+    waiting.push(ask(f, brought));
+    await f.clock.pass(1);
+  }
+  let working = first;
+  for (const next of waiting) {
+    assert.equal(next.at, undefined);
+    working.lease!.release();
+    await settled();
+    assert.equal(next.at, 'a');
+    working = next;
+  }
+});
+
+test('what passes a hold waits for no endpoint', t => {
+  const f = sticky(t, { maxConns: 1 });
+  const cookie = cookieFor(f, 'b');
+  ask(f, cookie);
+  const claim = new FakeClaim('check', BYPASS);
+  claim.home = f.pool.sticky!.aliasOf(client(cookie));
+  f.pool.acquire(claim);
+  assert.equal(claim.at, 'a');
+});
+
+test('who waits for its own endpoint is served and refused with the others', async t => {
+  const f = sticky(t, { maxConns: 1 });
+  const cookie = cookieFor(f, 'b');
+  ask(f, undefined);
+  const working = ask(f, cookie);
+  const waiting = [ask(f, cookie), ask(f, undefined), ask(f, cookie)];
+  f.pool.config = poolConfig({ maxConns: 1 });
+  stick(f.pool, SIGNER, f.log);
+  working.lease!.release();
+  await settled();
+  assert.deepEqual(
+    waiting.map(({ at }) => at),
+    ['b', undefined, undefined],
+    'though no cookie leads anywhere any more',
+  );
+  f.pool.close('it is over');
+  assert.deepEqual(
+    waiting.map(({ error }) => error?.kind),
+    [undefined, 'shutting_down', 'shutting_down'],
+  );
+  assert.equal(f.pool.queued, 0);
+});
+
+test('a claim that waits for its own endpoint can be withdrawn', async t => {
+  const f = sticky(t, { maxConns: 1 });
+  const cookie = cookieFor(f, 'b');
+  const working = ask(f, cookie);
+  const [gone, next] = [ask(f, cookie), ask(f, cookie)];
+  ask(f, undefined);
+  assert.equal(f.pool.withdraw(gone), true);
+  assert.equal(f.pool.withdraw(gone), false);
+  working.lease!.release();
+  await settled();
+  assert.deepEqual([gone.at, next.at, f.pool.queued], [undefined, 'b', 0]);
+});
+
+test('a retry that has failed at its own endpoint does not wait for it', async t => {
+  const f = sticky(t, { maxConns: 1 });
+  const cookie = cookieFor(f, 'b');
+  const [atA, atB] = [ask(f, undefined), ask(f, cookie)];
+  const again = ask(f, cookie, 'b');
+  assert.equal(again.at, undefined);
+  atA.lease!.release();
+  await settled();
+  assert.equal(again.at, 'a');
+  atB.lease!.release();
 });
 
 test('where nobody may wait a client goes elsewhere for once, and keeps its cookie', t => {
