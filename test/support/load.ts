@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { connect as secure } from 'node:tls';
 import { afterwards } from './afterwards.ts';
 import { readResponse } from './message.ts';
 
@@ -30,8 +31,7 @@ export class Load {
   }
 
   #connect(): void {
-    const { hostname, port, pathname, protocol } = new URL(this.#address);
-    const socket = protocol === 'unix:' ? connect(pathname) : connect(Number(port), hostname);
+    const socket = socketTo(this.#address);
     let buffer = Buffer.alloc(0);
     const next = () => socket.write(REQUEST);
     const leave = () => {
@@ -68,4 +68,12 @@ export class Load {
     for (const socket of this.#sockets) socket.destroy();
     this.#sockets.clear();
   }
+}
+
+/** A socket that connects; with TLS it takes what is written before its handshake is complete, too. */
+function socketTo(address: string): Socket {
+  const { hostname: host, port, pathname, protocol } = new URL(address);
+  if (protocol === 'unix:') return connect(pathname);
+  if (protocol === 'https:') return secure({ host, port: Number(port), rejectUnauthorized: false });
+  return connect(Number(port), host);
 }
