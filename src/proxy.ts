@@ -283,7 +283,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     const { endpoint } = this.lease!;
     endpoint.succeeded(exchange.firstByteAt - this.sentAt, exchange.firstByteAt, this.connection!.reused);
     exchange.recordAttempt(endpoint.name, '');
-    if (this.pool.fallback.active) this.pool.fallback.over();
+    if (this.pool.fallback.active) this.pool.served();
     this.route.answered(exchange, status, this, endpoint);
   }
 

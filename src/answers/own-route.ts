@@ -5,7 +5,7 @@ import { quoted } from '../http1/refusal.ts';
 import { parseTemplate, type Template } from '../rewrite/template.ts';
 import { answerInOwnWords } from './answer-in-own-words.ts';
 import { escaping } from './escaping.ts';
-import { namesHost, pathLocation, validLocation } from './location.ts';
+import { hostLocation, namesHost, pathLocation } from './location.ts';
 import { isBodiless, writeAnswer } from './write-answer.ts';
 
 /** A route that answers by itself. */
@@ -43,11 +43,11 @@ class Redirect implements AnsweringRoute {
 
   #locationFor(exchange: Exchange): string {
     const text = this.#location.expandUrl(exchange);
-    const location = this.#anyHost ? validLocation(text) : pathLocation(text);
+    const location = this.#anyHost ? hostLocation(text) : pathLocation(text);
     if (location === undefined) {
       throw new GatewayError(
         'http_request_error',
-        `route ${this.name} redirects to ${quoted(text)}, which is no path`,
+        `route ${this.name} redirects to ${quoted(text)}, which ${this.#anyHost ? 'names no host' : 'is no path'}`,
       );
     }
     // A query that is not there leaves its question mark behind.

@@ -64,7 +64,7 @@ export class Copy implements Answer, BodySource, BodyTap {
   /** Gives it up, whatever has become of it. */
   abandon(error: GatewayError): void {
     if (!this.sent) this.giveUp();
-    else if (this.exchange.carrier === null) this.end(false);
+    else if (this.exchange.carrier === null) this.finish(false);
     else this.exchange.carrier.abandon(error);
   }
 
@@ -79,15 +79,8 @@ export class Copy implements Answer, BodySource, BodyTap {
     return true;
   }
 
-  end(answered: unknown): void {
-    if (this.done) return;
-    this.done = true;
-    this.exchange.ended = true;
-    this.exchange.carrier = null;
-    this.exchange.body?.free();
-    this.copies.ended(this);
-    if (answered === false) this.copies.failed++;
-    else this.copies.answered++;
+  end(): void {
+    this.finish(true);
   }
 
   halfClose(): void {}
@@ -95,11 +88,11 @@ export class Copy implements Answer, BodySource, BodyTap {
   flush(): void {}
 
   refuse(): void {
-    this.end(false);
+    this.finish(false);
   }
 
   cut(): void {
-    this.end(false);
+    this.finish(false);
   }
 
   pauseBody(): void {}
@@ -111,6 +104,17 @@ export class Copy implements Answer, BodySource, BodyTap {
     this.copies.sent++;
     this.exchange.startedAt = recent();
     this.send(this.exchange);
+  }
+
+  private finish(answered: boolean): void {
+    if (this.done) return;
+    this.done = true;
+    this.exchange.ended = true;
+    this.exchange.carrier = null;
+    this.exchange.body?.free();
+    this.copies.ended(this);
+    if (answered) this.copies.answered++;
+    else this.copies.failed++;
   }
 
   private giveUp(): void {

@@ -44,6 +44,11 @@ export class Breaker {
     this.#window = new OutcomeWindow(config.window);
   }
 
+  /** Whether it lets everybody pass. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Whether a claim may have a lease; the first that asks when the rest is over becomes the probe. */
   admits(claim: Claim): boolean {
     if (this.#closed || claim === this.#prober) return true;

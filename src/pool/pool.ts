@@ -202,6 +202,11 @@ export class Pool {
     return !this.#grants.selection.allDown(this.supply?.expected ?? false);
   }
 
+  /** One of its backends has answered: unless that was the last of it, no other pool stands in for it any more. */
+  served(): void {
+    if (this.serves && this.breaker?.closed !== false) this.fallback.over();
+  }
+
   get draining(): boolean {
     return this.#draining || this.#retired !== null;
   }

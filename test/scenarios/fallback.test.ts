@@ -144,6 +144,29 @@ test('while the breaker of the main pool is open the fallback serves', async t =
   assert.equal((await exchange(t, gateway.address, get())).text, 'reserve');
 });
 
+test('an answer from before the last endpoint was lost does not end it', async t => {
+  const main = await backend(t, async (connection, index) => {
+    await connection.request();
+    if (index > 0) connection.reset();
+  });
+  const reserve = await okBackend(t, 'reserve');
+  const gateway = await startGateway(t, {
+    backends: [main.url],
+    pools: { reserve: [reserve.url] },
+    fallback: 'reserve',
+    health: { failTimeout: 60_000 },
+  });
+  const early = await connect(t, gateway.address);
+  early.send(get());
+  await eventually('it is asked', () => main.requests.length === 1);
+  assert.equal((await exchange(t, gateway.address, post('/', 'x'))).status, 502);
+  assert.equal((await exchange(t, gateway.address, get())).text, 'reserve');
+  main.connections[0]!.send(ok('late'));
+  assert.equal((await early.response()).text, 'late');
+  assert.equal((await exchange(t, gateway.address, get())).text, 'reserve');
+  assert.deepEqual(said(gateway), ['pool has no endpoint']);
+});
+
 test('what a backend may have acted upon goes on nowhere', async t => {
   const main = await backend(t, async connection => {
     await connection.request();

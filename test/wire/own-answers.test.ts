@@ -48,6 +48,15 @@ test('a redirect to what a client says stays at the host', async t => {
   assert.equal(answer.field('location'), '/evil.example/');
 });
 
+test('a redirect to a host that the client does not name gets 400', async t => {
+  for (const template of ['https://{host}{path}', '//{host}{path}']) {
+    const gateway = await answering(t, redirect(template));
+    const client = await connect(t, gateway.address);
+    client.send('GET /evil.example HTTP/1.0\r\n\r\n');
+    assert.equal((await client.response()).status, 400);
+  }
+});
+
 test('what the path captured goes into a Location, encoded anew', async t => {
   const gateway = await answering(t, redirect('/new/$1', 301), {
     conditions: [{ kind: 'path', name: '', negated: false, values: ['~^/old/(.*)$'] }],

@@ -57,6 +57,13 @@ test('who came by TLS as a trusted proxy says is served, who says so himself is 
   assert.equal((await exchange(t, strict.address, request)).status, 308);
 });
 
+test('the host that a trusted proxy names is the one to be led to', async t => {
+  const { url } = await okBackend(t);
+  const gateway = await startGateway(t, { backends: [url], redirectHttps: 443, trustProxy: ['127.0.0.0/8'] });
+  const answer = await exchange(t, gateway.address, get('/', 'X-Forwarded-Host: public.example'));
+  assert.equal(answer.field('location'), 'https://public.example/');
+});
+
 test('it holds for unix sockets, too, and before any route is looked at', async t => {
   const { url } = await okBackend(t);
   const path = socketPath(t);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { namesHost, pathLocation, validLocation } from '../../../src/answers/location.ts';
+import { hostLocation, namesHost, pathLocation, validLocation } from '../../../src/answers/location.ts';
 
 for (const [text, location] of [
   ['https://example.com/a?b=c#d', 'https://example.com/a?b=c#d'],
@@ -47,5 +47,20 @@ for (const [template, names] of [
 ] as const) {
   test(`a redirect to ${template} ${names ? 'says to which host' : 'stays at the host'}`, () => {
     assert.equal(namesHost(template), names);
+  });
+}
+
+for (const [text, location] of [
+  ['https://example.com/', 'https://example.com/'],
+  ['//example.com/', '//example.com/'],
+  ['https:///evil.example', undefined],
+  ['https://', undefined],
+  ['https://:80/', undefined],
+  ['https://@evil.example/', undefined],
+  ['///evil.example', undefined],
+  ['//\\evil.example', '//%5Cevil.example'],
+] as const) {
+  test(`${text} ${location === undefined ? 'lacks a host' : 'names a host'}`, () => {
+    assert.equal(hostLocation(text), location);
   });
 }
