@@ -70,14 +70,16 @@ const DIRECTIVES: Readonly<Record<string, Reader>> = {
   },
 };
 
+/** What a rule may say behind its target. */
+export const DIRECTIVE_NAMES: readonly string[] = Object.keys(DIRECTIVES);
+
 /** Reads a directive of a rule into a route; throws Misread. */
 export function readDirective(route: RouteWords, part: string): void {
   const [name = ''] = /^\S*/.exec(part) ?? [];
   const reader = Object.hasOwn(DIRECTIVES, name) ? DIRECTIVES[name] : undefined;
   if (reader === undefined) {
-    const known = Object.keys(DIRECTIVES);
-    const hint = nearest(name, known) === undefined ? '; a value with "; " in it needs quotes' : '';
-    throw new Misread(`${unknownWord('directive', name, known)}${hint}`);
+    const hint = nearest(name, DIRECTIVE_NAMES) === undefined ? '; a value with "; " in it needs quotes' : '';
+    throw new Misread(`${unknownWord('directive', name, DIRECTIVE_NAMES)}${hint}`);
   }
   try {
     reader(route, part.slice(name.length).trim());

@@ -1,16 +1,26 @@
-import type { FieldEditsConfig, PoolActionConfig, RewriteConfig, RouteConfig } from '../config.ts';
+import type {
+  ErrorPageConfig,
+  FieldEditsConfig,
+  PoolActionConfig,
+  RewriteConfig,
+  RouteConfig,
+} from '../config.ts';
 import { formatDuration } from '../duration.ts';
 import { formatBalance } from '../format-balance.ts';
 import { formatShare } from '../share.ts';
-import { formatErrorPage } from './format-error-page.ts';
+import { formatStatuses } from '../statuses.ts';
 
 /** What a route says beside its conditions and where it leads, as a rule says it; the values of fields are not shown: they may be secrets. */
 export function formatDirectives({ action, rewrite, errorPages }: RouteConfig): string[] {
   return [
     ...(action.kind === 'pool' ? branches(action) : []),
     ...(rewrite === undefined ? [] : changes(rewrite)),
-    ...errorPages.map(page => `error ${formatErrorPage(page)}`),
+    ...errorPages.map(formatPage),
   ];
+}
+
+function formatPage({ statuses, file, intercept }: ErrorPageConfig): string {
+  return `error ${formatStatuses(statuses)} ${file || '(a text)'}${intercept ? ' intercept' : ''}`;
 }
 
 function branches({ reads, readYourWrites, canary, mirror }: PoolActionConfig): string[] {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { DEFAULTS } from '../../../src/config/defaults.ts';
 import { jsonSchema } from '../../../src/config/json-schema.ts';
+import { DIRECTIVE_NAMES } from '../../../src/config/route/directives.ts';
 import { SCHEMES } from '../../../src/config/schemes.ts';
 import { flagTexts } from '../../../src/config/setting.ts';
 import { settings } from '../../../src/config/settings.ts';
@@ -11,6 +12,8 @@ import { settings } from '../../../src/config/settings.ts';
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema;
+  readonly items?: Schema;
+  readonly type?: unknown;
 }
 
 const root = join(import.meta.dirname, '../../..');
@@ -47,6 +50,33 @@ test('the reference has every key of a pool', () => {
   );
   const written = section('Keys of a pool').flatMap(line => /^\| `([a-z][a-z.-]*)` \|/.exec(line)?.[1] ?? []);
   assert.deepEqual(written, keys);
+});
+
+test('the reference has every key of a route', () => {
+  const route = (jsonSchema() as Schema).properties!['routes']!.items!;
+  const written = section('Keys of a route').flatMap(
+    line => /^\| `([a-z][a-z.-]*)` \|/.exec(line)?.[1] ?? [],
+  );
+  const keys = keysOf(route).map(key => key.replace(/^match\.not\..*/, 'match.not'));
+  assert.deepEqual(written, [...new Set(keys)]);
+});
+
+/** The keys below one, those of mappings inside by their paths. */
+function keysOf({ properties = {} }: Schema, before = ''): string[] {
+  return Object.entries(properties).flatMap(([key, inner]) =>
+    inner.type === 'object' && inner.properties !== undefined
+      ? keysOf(inner, `${before}${key}.`)
+      : [`${before}${key}`],
+  );
+}
+
+test('the reference has every directive of a rule, and no other', () => {
+  const lines = section('Routes');
+  const written = lines
+    .slice(lines.findIndex(line => line.startsWith('| directive |')))
+    .filter(line => line.startsWith('| `'))
+    .flatMap(line => [...line.split(' | ')[0]!.matchAll(/`([a-z-]+) /g)].map(([, name]) => name!));
+  assert.deepEqual([...new Set(written)], DIRECTIVE_NAMES);
 });
 
 test('the README has every scheme of a backend', () => {

@@ -115,6 +115,15 @@ test('a route of the file leads to one place', () => {
   assert.equal(said('{ respond: [a] }').length, 1);
 });
 
+test('the fields of an answer are changed whoever gives it', () => {
+  const rule = 'path=/x -> return 403; response-set X-A: 1; response-remove Server';
+  const [route] = load({ backend: ['http://a:1'], route: [rule] }).routes;
+  assert.deepEqual(route!.rewrite!.response, { set: [['X-A', '1']], add: [], remove: ['Server'] });
+  const yaml =
+    'pools: { a: { backends: "http://a:1" } }\nroutes: [{ return: 403, rewrite: { response: { remove: [Server] } } }]';
+  assert.deepEqual(load({}, yaml).routes[0]!.rewrite!.response.remove, ['Server']);
+});
+
 test('what only a request to a pool could hear is refused where there is none', () => {
   assert.deepEqual(mistakes({ backend: ['http://a:1'], route: ['-> return 403; set X-A: 1'] }), [
     '--route "-> return 403; set X-A: 1": rewrite: the route leads to no pool: leave all out but what is done to fields of the answer',
