@@ -5,6 +5,7 @@ import { okBackend } from '../support/backend.ts';
 import { exchange, get } from '../support/client.ts';
 import type { RouteSetting } from '../support/config.ts';
 import { startGateway } from '../support/gateway.ts';
+import { scgiApp } from '../support/scgi-app.ts';
 
 async function routed(t: TestContext) {
   const open = await okBackend(t, 'open');
@@ -94,4 +95,19 @@ test('fields, cookies, parameters and clients decide as the gateway knows them',
   assert.equal(await ask(get('/', 'X-Forwarded-For: 192.0.2.7')), 'closed');
   assert.equal(await ask(get('/', 'X-Forwarded-For: 2001:db8::1')), 'closed');
   assert.equal(await ask(get('/', 'X-Forwarded-For: 192.0.2.7, 198.51.100.1')), 'open');
+});
+
+test('a route that is internal is closed to clients, and to the local redirects of applications (59)', async t => {
+  const secret = await okBackend(t, 'secret');
+  const app = await scgiApp(t, variables =>
+    variables.get('REQUEST_URI') === '/led' ? 'Location: /secret\r\n\r\n' : 'Status: 404\r\n\r\nnothing',
+  );
+  const gateway = await startGateway(t, {
+    backends: [app.url],
+    pools: { secret: [secret.url] },
+    routes: [{ path: '/secret/*', pool: 'secret', internal: true }],
+  });
+  for (const target of ['/secret', '/secret/x', '/%73ecret', '/led'])
+    assert.equal((await exchange(t, gateway.address, get(target))).text, 'nothing', target);
+  assert.equal(secret.requests.length, 0);
 });
