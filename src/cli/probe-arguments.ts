@@ -4,7 +4,7 @@ import { Misread } from '../config/misread.ts';
 import { LATER, SCHEMES } from '../config/schemes.ts';
 import { UsageError } from './usage-error.ts';
 
-const PROBED = ['http', 'http+unix', 'fcgi', 'fcgi+unix'];
+const PROBED = ['http', 'https', 'http+unix', 'fcgi', 'fcgis', 'fcgi+unix'];
 
 /** What a reader makes of an argument; a Misread becomes a UsageError that names the argument. */
 export function readArgument<T>(place: string, parse: () => T): T {
@@ -22,7 +22,7 @@ export function parseProbed(url: string): BackendConfig {
   if (Object.hasOwn(LATER, scheme)) throw new Misread(`${speaks()}; ${scheme} is not there yet`);
   if (Object.hasOwn(SCHEMES, scheme) && !PROBED.includes(scheme))
     throw new Misread(`${speaks()}, not ${scheme}`);
-  if (/^(?:http|fcgi):\/\/[^/]+\/./i.test(url)) {
+  if (/^(?:http|fcgi)s?:\/\/[^/]+\/./i.test(url.split(',', 1)[0]!)) {
     throw new Misread('a backend URL ends after the port; the path is an argument of its own');
   }
   return parseBackendUrl(url);

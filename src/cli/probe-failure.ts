@@ -1,8 +1,11 @@
 import { errors } from 'undici';
 import type { BackendConfig } from '../config/config.ts';
 import { systemWords } from '../config/system-words.ts';
+import { GatewayError } from '../errors.ts';
+import { tlsError } from '../transport/tls-error.ts';
 import { NoAnswer } from './probe-cgi-answer.ts';
 import { TimedOut } from './probe-request.ts';
+import { probedName } from './probe-tls.ts';
 import { Failure } from './usage-error.ts';
 import { NotFastCgi } from './whole-records.ts';
 
@@ -33,6 +36,9 @@ const FASTCGI: readonly (readonly [RegExp, string])[] = [
 /** An application's connection waits in the backlog of its socket for as long as no worker is free. */
 const NO_WORKER = '; its workers may all be busy, or held by connections that a gateway keeps for a while';
 
+/** In TLS 1.3 a server tells so when a connection stands already. */
+const NAMELESS = '; it may want a certificate: --cert FILE and --key FILE show one';
+
 /** Why a backend gave no answer, in words. */
 export function probeFailure(error: unknown, backend: BackendConfig, timeout: string): Failure {
   const where = backend.url;
@@ -42,10 +48,18 @@ export function probeFailure(error: unknown, backend: BackendConfig, timeout: st
   }
   const { code } = error as { code?: string };
   const undici = code === undefined ? undefined : UNDICI[code];
-  if (undici !== undefined) return new Failure(`${where}: ${undici}`);
+  if (undici !== undefined) {
+    const nameless = code === 'UND_ERR_SOCKET' && backend.tls?.cert === '';
+    return new Failure(`${where}: ${undici}${nameless ? NAMELESS : ''}`);
+  }
   if (error instanceof errors.HTTPParserError) {
     return new Failure(`${where}: the answer is not HTTP: ${error.message}`);
   }
+  const secure =
+    backend.tls === undefined
+      ? error
+      : tlsError(backend.url, probedName(backend), 'handshake', error as Error);
+  if (secure instanceof GatewayError) return new Failure(`${where}: ${secure.message}`);
   const fastcgi = fastcgiWords(error);
   if (fastcgi !== undefined) return new Failure(`${where}: ${fastcgi}`);
   // A name with several addresses fails as a whole, with an error for each address.

@@ -5,6 +5,7 @@ import { now } from '../clock.ts';
 import type { BackendConfig } from '../config/config.ts';
 import { CgiAnswer } from './probe-cgi-answer.ts';
 import { type Answer, type Question, TimedOut } from './probe-request.ts';
+import { openTunnel } from './probe-tunnel.ts';
 import { probeVariables, type ScriptPlace } from './probe-variables.ts';
 import { passWholeRecords } from './whole-records.ts';
 
@@ -25,8 +26,9 @@ export async function askFcgi(
   const startedAt = now();
   const elapsed = (): number => now() - startedAt;
   const answer = new CgiAnswer(question.shown, elapsed);
-  const client = await clientOf(backend);
-  return new Promise((resolve, reject) => {
+  const tunnel = backend.tls && (await openTunnel(backend, backend.tls, question.timeout));
+  const client = await clientOf(tunnel === undefined ? backend : { ...backend, path: tunnel.path });
+  const answered = new Promise<Answer>((resolve, reject) => {
     let fault: unknown;
     const socket = dialledBy(() => {
       client.request(probeVariables(question, place), (error, request) => {
@@ -50,6 +52,7 @@ export async function askFcgi(
       else answer.whole().then(resolve, reject);
     };
   });
+  return answered.finally(() => tunnel?.close());
 }
 
 function clientOf(backend: BackendConfig): Promise<Client> {

@@ -3,6 +3,7 @@ import { Client } from 'undici';
 import { now } from '../clock.ts';
 import type { BackendConfig } from '../config/config.ts';
 import { joinHostPort } from '../config/host-port.ts';
+import { tlsOptions } from './probe-tls.ts';
 
 /** One request of `probe`; the time-out in milliseconds. */
 export interface Question {
@@ -88,10 +89,17 @@ export async function ask(backend: BackendConfig, question: Question): Promise<A
 
 function clientFor(backend: BackendConfig, timeout: number): Client {
   const unix = backend.path !== '';
-  const origin = unix ? 'http://localhost' : `http://${joinHostPort(backend.host, backend.port)}`;
+  const scheme = backend.tls === undefined ? 'http' : 'https';
+  const origin = unix ? 'http://localhost' : `${scheme}://${joinHostPort(backend.host, backend.port)}`;
   const path = backend.path.startsWith('@') ? `\0${backend.path.slice(1)}` : backend.path;
-  const connect = unix ? { socketPath: path, timeout } : { timeout };
-  return new Client(origin, { connect, headersTimeout: timeout, bodyTimeout: timeout, pipelining: 1 });
+  const tls = backend.tls === undefined ? {} : tlsOptions(backend, backend.tls);
+  const connect = unix ? { socketPath: path, timeout } : { timeout, ...tls };
+  return new Client(origin, {
+    connect: connect as NonNullable<Client.Options['connect']>,
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+    pipelining: 1,
+  });
 }
 
 async function readBody(

@@ -16,6 +16,11 @@ interface ProbeOptions {
   readonly root?: string;
   readonly script?: string;
   readonly timeout: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly sni?: string;
+  readonly insecure?: true;
 }
 
 const AFTER = `
@@ -27,7 +32,8 @@ Examples:
   sluice probe http+unix:///run/app.sock / -H 'Host: example.com'
   sluice probe http://127.0.0.1:3000 /items -X POST -H 'Content-Type: application/json' --data '{}'
   sluice probe fcgi+unix:///run/php/php8.2-fpm.sock /index.php --root /var/www/html
-  sluice probe fcgi://127.0.0.1:9000 /ping`;
+  sluice probe fcgi://127.0.0.1:9000 /ping
+  sluice probe https://10.0.0.7:8443 /health --ca internal-ca.pem --sni app.internal`;
 
 /** Bytes of a body that are shown. */
 const SHOWN = 1024;
@@ -37,7 +43,10 @@ export function addProbe(program: Command): void {
   program
     .command('probe')
     .description('send one request straight to a backend and show the answer')
-    .argument('<BACKEND-URL>', 'http://HOST:PORT, http+unix:///PATH, fcgi://HOST:PORT or fcgi+unix:///PATH')
+    .argument(
+      '<BACKEND-URL>',
+      'http://HOST:PORT, https://.., http+unix:///PATH, fcgi://HOST:PORT, fcgis://.. or fcgi+unix:///PATH',
+    )
     .argument('[PATH]', 'path and query', '/')
     .option('-X, --method <METHOD>', 'method (default: GET, or POST with --data)')
     .option('-H, --header <FIELD>', "a field as 'Name: value' (repeatable)", collect)
@@ -47,13 +56,18 @@ export function addProbe(program: Command): void {
       'fcgi: the document root as the application sees it; PATH names the script below it',
     )
     .option('--script <FILE>', 'fcgi: the script to run, whatever PATH is')
+    .option('--ca <FILE>', 'https, fcgis: the issuers to trust, in place of those of the system')
+    .option('--cert <FILE>', 'https, fcgis: a certificate to show, with --key')
+    .option('--key <FILE>', 'https, fcgis: its key')
+    .option('--sni <NAME>', 'https, fcgis: the host to ask for, which the certificate has to be for')
+    .option('--insecure', 'https, fcgis: accept any certificate')
     .option('--timeout <D>', 'for the whole exchange', '10s')
     .addHelpText('after', AFTER)
     .action(probe);
 }
 
 async function probe(url: string, path: string, options: ProbeOptions): Promise<void> {
-  const backend = readArgument('BACKEND-URL', () => parseProbed(url));
+  const backend = readArgument('BACKEND-URL', () => parseProbed(withOptions(url, options)));
   const question = questionOf(path, options);
   const script = scriptPlace(backend, options);
   const answer = await answerOf(backend, question, script, options.timeout);
@@ -64,6 +78,14 @@ async function probe(url: string, path: string, options: ProbeOptions): Promise<
       `sluice: the application found no script at ${file}: --root DIR or --script FILE names another place, as the application sees it\n`,
     );
   }
+}
+
+/** The flags of TLS are options of the URL, and are judged as such. */
+function withOptions(url: string, { insecure, ...options }: ProbeOptions): string {
+  const given = (['ca', 'cert', 'key', 'sni'] as const).flatMap(name =>
+    options[name] === undefined ? [] : `,${name}=${options[name]}`,
+  );
+  return [url, ...given, ...(insecure ? [',insecure'] : [])].join('');
 }
 
 function questionOf(path: string, options: ProbeOptions): Question {

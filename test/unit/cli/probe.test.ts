@@ -106,7 +106,7 @@ test('an answer that breaks off, or is no HTTP, is no answer', async t => {
 test('a mistake in the arguments is named, and the status is 2', async t => {
   const mistakes = await Promise.all([
     runCli(t, 'probe', 'scgi://127.0.0.1:9000'),
-    runCli(t, 'probe', 'https://127.0.0.1'),
+    runCli(t, 'probe', 'https://127.0.0.1', '--ca', '/no/such.pem'),
     runCli(t, 'probe', 'http://127.0.0.1:1', '--root', '/srv'),
     runCli(t, 'probe', 'fcgi://127.0.0.1:1', '--script', 'x.php'),
     runCli(t, 'probe', 'http://127.0.0.1:1/path'),
@@ -122,8 +122,8 @@ test('a mistake in the arguments is named, and the status is 2', async t => {
   assert.deepEqual(
     mistakes.map(({ stderr }) => stderr),
     [
-      'sluice: BACKEND-URL: probe speaks http, http+unix, fcgi and fcgi+unix, not scgi\n',
-      'sluice: BACKEND-URL: probe speaks http, http+unix, fcgi and fcgi+unix; https is not there yet\n',
+      'sluice: BACKEND-URL: probe speaks http, https, http+unix, fcgi, fcgis and fcgi+unix, not scgi\n',
+      'sluice: cannot read "/no/such.pem": no such file or directory\n',
       'sluice: --root: it is for fcgi; http has no scripts\n',
       'sluice: --script: without --root its path has to be absolute\n',
       'sluice: BACKEND-URL: a backend URL ends after the port; the path is an argument of its own\n',
