@@ -42,13 +42,14 @@ function routeLines({ route, matches, captures }: Explanation): string[] {
   return [`Route: ${route} (${matches})`, ...section('Captured', groups)];
 }
 
-function rewriteLines({ method, target, host, removed, added }: ExplainedRewrite): string[] {
+function rewriteLines({ method, target, host, removed, added, variables }: ExplainedRewrite): string[] {
   return [
     ...changeLine('method', method),
     ...changeLine('target', target),
     ...changeLine('host', host),
     ...removed.map(line => `without ${shown(line)}`),
     ...added.map(line => `with ${shown(line)}`),
+    ...variables.map(line => `told ${shown(line)}`),
   ];
 }
 

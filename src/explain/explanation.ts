@@ -47,6 +47,8 @@ export interface ExplainedRewrite {
   /** Fields as lines without their ends. */
   readonly removed: readonly string[];
   readonly added: readonly string[];
+  /** Variables of the CGI family that the route names, as `NAME=value`. */
+  readonly variables: readonly string[];
 }
 
 export type Change = readonly [before: string, after: string];

@@ -1,4 +1,5 @@
 import type { Exchange, RequestEditor } from '../exchange.ts';
+import type { ScriptNames } from '../protocol.ts';
 import type { Change, ExplainedRewrite } from './explanation.ts';
 import { linesOf } from './recorded-answer.ts';
 
@@ -15,9 +16,21 @@ export function rewritten(exchange: Exchange, editor: RequestEditor | null): Exp
     host: changed(host, exchange.host),
     removed: without(before, after),
     added: without(after, before),
+    variables: variablesOf(exchange.scriptNames),
   };
   const any = rewrite.method ?? rewrite.target ?? rewrite.host;
-  return any === null && rewrite.removed.length + rewrite.added.length === 0 ? null : rewrite;
+  const lines = rewrite.removed.length + rewrite.added.length + rewrite.variables.length;
+  return any === null && lines === 0 ? null : rewrite;
+}
+
+function variablesOf(names: ScriptNames | null): string[] {
+  if (names === null) return [];
+  const { docroot, scriptName, pathInfo } = names;
+  return [
+    ...(docroot === '' ? [] : [`DOCUMENT_ROOT=${docroot}`]),
+    ...(scriptName === '' ? [] : [`SCRIPT_NAME=${scriptName}`]),
+    ...(pathInfo === undefined ? [] : [`PATH_INFO=${pathInfo}`]),
+  ];
 }
 
 function changed(before: string, after: string): Change | null {

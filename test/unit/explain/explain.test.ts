@@ -84,6 +84,16 @@ test('shows what a route captures and rewrites, before and after', async () => {
   assert.ok(rewrite!.added.includes('X-User: 7'));
 });
 
+test('shows what a route tells applications of their script', async () => {
+  const rewrite = { docroot: '/srv/{hostname}', scriptName: '/index.php', pathInfo: '{path}' };
+  const explained = await ask([{ rewrite }], { target: '/a%20b' });
+  assert.deepEqual(explained.rewrite!.variables, [
+    'DOCUMENT_ROOT=/srv/example.com',
+    'SCRIPT_NAME=/index.php',
+    'PATH_INFO=/a b',
+  ]);
+});
+
 test('shows what the gateway answers itself', async () => {
   const action = { kind: 'redirect', status: 301, location: '/new{path}' } as const;
   const { answer, pool } = await ask([{ action }], { target: '/a' });
