@@ -1,13 +1,15 @@
 import type { Config, RouteConfig } from '../config/config.ts';
 import { formatRoute } from '../config/format-route.ts';
 import { isCgiFamily } from '../config/schemes.ts';
-import { contradicts, shadowOf, unreached } from './reach.ts';
+import { contradicts, unreached } from './reach.ts';
+import { shadowsOf } from './shadows.ts';
 
 /** Routes and pools that no request will come to; one line each. */
 export function routeWarnings(config: Config): string[] {
   const { routes } = config;
+  const shadows = shadowsOf(routes);
   return [
-    ...routes.flatMap((route, i) => hidden(routes, route, i)),
+    ...routes.flatMap((route, i) => hidden(route, i, shadows[i])),
     ...routes.filter(({ internal }) => internal).flatMap(route => unsent(config, route)),
     ...routes.flatMap(idleBranches),
     ...unreached(config).map(
@@ -16,10 +18,9 @@ export function routeWarnings(config: Config): string[] {
   ];
 }
 
-function hidden(routes: readonly RouteConfig[], route: RouteConfig, i: number): string[] {
+function hidden(route: RouteConfig, i: number, shadow: RouteConfig | undefined): string[] {
   const title = `route ${i + 1}, ${formatRoute(route)}, is never taken`;
   if (contradicts(route)) return [`${title}: what it asks for in one condition it excludes in another`];
-  const shadow = shadowOf(routes, i);
   if (shadow === undefined) return [];
   return [`${title}: ${formatRoute(shadow)} stands before it; put the narrower one first, or leave it out`];
 }

@@ -11,9 +11,10 @@ export function comings(
   before: readonly string[],
   after: readonly string[],
 ): Change[] {
+  const [old, young] = [new Set(before), new Set(after)];
   return [
-    ...after.filter(text => !before.includes(text)).map(text => ({ key, text: `${kind} ${text} is new` })),
-    ...before.filter(text => !after.includes(text)).map(text => ({ key, text: `${kind} ${text} is gone` })),
+    ...after.filter(text => !old.has(text)).map(text => ({ key, text: `${kind} ${text} is new` })),
+    ...before.filter(text => !young.has(text)).map(text => ({ key, text: `${kind} ${text} is gone` })),
   ];
 }
 
@@ -24,7 +25,8 @@ export function ordered(key: string, before: readonly string[], after: readonly 
 
 /** Whether what both lists have stands in another order. */
 export function moves(key: string, before: readonly string[], after: readonly string[]): Change[] {
-  const kept = before.filter(text => after.includes(text));
-  const stays = after.filter(text => before.includes(text)).every((text, i) => text === kept[i]);
+  const [old, young] = [new Set(before), new Set(after)];
+  const kept = before.filter(text => young.has(text));
+  const stays = after.filter(text => old.has(text)).every((text, i) => text === kept[i]);
   return stays ? [] : [{ key, text: `the ${key}s are in another order` }];
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contradicts, shadowOf } from '../../../src/cli/reach.ts';
+import { contradicts } from '../../../src/cli/reach.ts';
+import { shadowsOf } from '../../../src/cli/shadows.ts';
 import { summary } from '../../../src/cli/summary.ts';
 import { warnings } from '../../../src/cli/warnings.ts';
 import { type FlagValues, loadConfig } from '../../../src/config/load.ts';
@@ -14,13 +15,16 @@ function load(flags: FlagValues): ReturnType<typeof loadConfig> {
 /** Whether the first of two rules leaves nothing to the second. */
 function shadows(first: string, second: string): boolean {
   const { routes } = load({ route: [`${first} -> a`, `${second} -> b`] });
-  return shadowOf(routes, 1) !== undefined;
+  return shadowsOf(routes)[1] !== undefined;
 }
 
 test('a route is never taken where all that it matches is taken before', () => {
   for (const [first, second] of [
     ['host=*.a.test', 'host=x.a.test'],
     ['host=*.a.test', 'host=*.x.a.test'],
+    ['host=*.a.test path=/x/*', 'host=b.a.test path=/x/y/*'],
+    ['path=/*', 'path=/x'],
+    ['host=a,b', 'host=b path=/x'],
     ['path=/x/*', 'path=/x/y,/x'],
     ['path=~^/x', 'path=~^/x'],
     ['client=10.0.0.0/8', 'client=10.1.0.0/16,10.2.3.4'],
