@@ -49,7 +49,11 @@ const PARTS: readonly Part[] = [
   { name: 'rewrite', files: /^src\/rewrite\//, imports: [...COMMON, ...BASE, 'exchange', 'templates'] },
   { name: 'cookies', files: /^src\/cookies\/(own-cookies|signer|write-mark)\.ts$/, imports: COMMON },
   { name: 'cookie keys', files: /^src\/cookies\//, imports: [...COMMON, 'cookies', 'config'] },
-  { name: 'config', files: /^src\/config\//, imports: [...COMMON, 'networks', 'templates', 'rewrite'] },
+  {
+    name: 'config',
+    files: /^src\/config\//,
+    imports: [...COMMON, 'networks', 'templates', 'cookies', 'rewrite'],
+  },
   { name: 'log', files: /^src\/log\//, imports: COMMON },
   { name: 'protocol', files: /^src\/protocol\.ts$/, imports: COMMON },
   { name: 'transport', files: /^src\/transport\//, imports: [...COMMON, 'protocol'] },
@@ -106,17 +110,7 @@ const PARTS: readonly Part[] = [
   {
     name: 'explain',
     files: /^src\/explain\//,
-    imports: [
-      ...COMMON,
-      ...BASE,
-      ...CORE,
-      'networks',
-      'registry',
-      'config',
-      'log',
-      'cookies',
-      'cookie keys',
-    ],
+    imports: [...COMMON, ...BASE, ...CORE, 'networks', 'registry', 'config', 'log', 'cookies', 'cookie keys'],
   },
   {
     name: 'cli',

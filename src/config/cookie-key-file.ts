@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { LONGEST_KEY, SHORTEST_KEY } from '../cookies/signer.ts';
 import { Misread, show } from './misread.ts';
 import { type Composing, resolvePath } from './source.ts';
 import { systemWords } from './system-words.ts';
@@ -25,6 +26,12 @@ export function checkKeyFile(file: string): void {
   if (there === undefined) accessSync(nearestFolder(file), constants.W_OK | constants.X_OK);
   else if (there.isDirectory()) throw new Misread(`${show(file)} is a directory: name a file in it`);
   else accessSync(file, constants.R_OK);
+  // Of a pipe the size says nothing.
+  if (there?.isFile() === true && (there.size < SHORTEST_KEY || there.size > LONGEST_KEY))
+    throw new Misread(
+      `${show(file)} has ${there.size} bytes, and a key ${SHORTEST_KEY} to ${LONGEST_KEY}; ` +
+        `make one with: (umask 077; head -c ${SHORTEST_KEY} /dev/urandom > ${file})`,
+    );
 }
 
 /** Folders on the way are made with the file. */

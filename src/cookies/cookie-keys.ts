@@ -3,8 +3,8 @@ import { ConfigError } from '../config/config-error.ts';
 import { show } from '../config/misread.ts';
 import { systemWords } from '../config/system-words.ts';
 import type { Log } from '../log/log.ts';
-import { type KeyFile, keyIn, SHORTEST_KEY, usualKeyFile } from './key-file.ts';
-import { Signer } from './signer.ts';
+import { type KeyFile, keyIn, usualKeyFile } from './key-file.ts';
+import { SHORTEST_KEY, Signer } from './signer.ts';
 
 /** What is needed of a configuration. */
 type Asking = Pick<Config, 'pools' | 'routes' | 'cookieKeyFile'>;

@@ -12,10 +12,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-
-/** Bytes that a key has at least, and its file at most. */
-export const SHORTEST_KEY = 32;
-const LONGEST_FILE = 4096;
+import { LONGEST_KEY, SHORTEST_KEY } from './signer.ts';
 
 /** A key, and whether others than its owner may read or change its file. */
 export interface KeyFile {
@@ -54,7 +51,7 @@ function readKey(file: string): KeyFile {
   const descriptor = openSync(file, 'r');
   try {
     const { mode, size } = fstatSync(descriptor);
-    if (size > LONGEST_FILE) throw new Error(`it is too long for a key: ${LONGEST_FILE} bytes at most`);
+    if (size > LONGEST_KEY) throw new Error(`it is too long for a key: ${LONGEST_KEY} bytes at most`);
     const key = readFileSync(descriptor);
     if (key.length < SHORTEST_KEY) throw new Error(`a key has ${SHORTEST_KEY} bytes or more`);
     return { key, exposed: (mode & 0o077) !== 0 };

@@ -1,5 +1,9 @@
 import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 
+/** Bytes that a key has at least, and at most. */
+export const SHORTEST_KEY = 32;
+export const LONGEST_KEY = 4096;
+
 /** Characters of a signature: 128 bits in base64url. */
 export const SIGNATURE_LENGTH = 22;
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { checkKeyFile } from '../../../src/config/cookie-key-file.ts';
 import { CookieKeys } from '../../../src/cookies/cookie-keys.ts';
 import { keyIn, usualKeyFile } from '../../../src/cookies/key-file.ts';
 import { makeConfig, type Setting } from '../../support/config.ts';
@@ -89,6 +90,7 @@ test('a named file that holds no key is a mistake, with the remedy', t => {
     const cookieKeyFile = join(folder, name);
     writeFileSync(cookieKeyFile, content);
     assert.throws(() => keys.signerFor(makeConfig({ ...STICKY, cookieKeyFile })), words);
+    assert.throws(() => checkKeyFile(cookieKeyFile), /bytes, and a key 32 to 4096; make one with/);
   }
   mkdirSync(join(folder, 'directory'));
   assert.throws(
