@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parseNetwork, UNIX } from '../config/cidr.ts';
 import type { Config } from '../config/config.ts';
+import { parseMethods } from '../config/match.ts';
 import { Misread, show } from '../config/misread.ts';
 import type { Question } from '../explain/question.ts';
 import { addConfigFlags, type ConfigFlags } from './config-flags.ts';
@@ -59,20 +60,25 @@ async function text(
 
 /** The URL is taken as it is written: what a library would put right in it is what has to be explained. */
 function questionOf(method: string, url: string, options: ExplainOptions): Question {
-  const [, scheme = '', host = '', rest = url] = /^(https?):\/\/([^/?#]*)([^#]*)/i.exec(url) ?? [];
-  const target = rest.startsWith('/') || rest === '*' ? rest : `/${rest}`;
-  if (scheme === '' && !url.startsWith('/') && url !== '*')
-    throw readArgument('URL', () => {
-      throw new Misread(`expected http://HOST/PATH, https://HOST/PATH or a path such as /; got ${show(url)}`);
-    });
+  const [scheme, host, target] = readArgument('URL', () => parseUrl(url));
   return {
-    method,
+    method: readArgument('METHOD', () => parseMethods([method])[0]!),
     target,
     host: host === '' ? 'localhost' : host,
     fields: (options.header ?? []).map(field => readArgument('--header', () => parseField(field).join(': '))),
     client: readArgument('--client', () => parseClient(options.client)),
-    tls: options.tls === true || scheme.toLowerCase() === 'https',
+    tls: options.tls === true || scheme === 'https',
   };
+}
+
+/** Scheme, host and target; the first two are empty for a path. */
+function parseUrl(url: string): readonly [string, string, string] {
+  if (/[\s\x00-\x1f\x7f]/.test(url)) throw new Misread(`a URL has no spaces; write %20; got ${show(url)}`);
+  if (url === '*' || url.startsWith('/')) return ['', '', url];
+  const [, scheme, host, rest] = /^(https?):\/\/([^/?#]+)([^#]*)/i.exec(url) ?? [];
+  if (scheme === undefined || host === undefined || rest === undefined)
+    throw new Misread(`expected http://HOST/PATH, https://HOST/PATH or a path such as /; got ${show(url)}`);
+  return [scheme.toLowerCase(), host, rest.startsWith('/') ? rest : `/${rest}`];
 }
 
 function parseClient(text: string): string {

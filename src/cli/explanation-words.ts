@@ -20,7 +20,7 @@ export function explanationWords(explanation: Explanation, config: Config): stri
       'Routes passed over',
       passedOver.map(({ route, because }) => `${route}: only for ${because}`),
     ),
-    ...routeLines(explanation),
+    ...(config.routes.length === 0 ? [] : routeLines(explanation)),
     ...section('Rewritten', rewrite === null ? [] : rewriteLines(rewrite)),
     ...poolSection(explanation, config),
     ...section('Beside that', notes),

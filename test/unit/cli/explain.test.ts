@@ -40,6 +40,8 @@ for (const [words, complaint] of [
     ['GET', 'example.com/x'],
     'URL: expected http://HOST/PATH, https://HOST/PATH or a path such as /; got "example.com/x"',
   ],
+  [['GET', '/a b'], 'URL: a URL has no spaces; write %20; got "/a b"'],
+  [['G T', '/'], 'METHOD: expected a method such as GET; got "G T"'],
   [
     ['GET', '/', '--client', 'localhost'],
     '--client: expected an address such as 192.0.2.7, or unix; got "localhost"',
