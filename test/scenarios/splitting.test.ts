@@ -113,6 +113,23 @@ test('without a time for it nobody is marked, and no cookie is needed', async t 
   assert.equal(cookieOf(await exchange(t, gateway.address, post('/', 'x'))), undefined);
 });
 
+test('a page that the answer to a write leads to, within the gateway, is read where was written', async t => {
+  const primary = await backend(t, connection =>
+    connection.always(({ method }) =>
+      method === 'POST' ? ok('', 'X-Accel-Redirect: /page') : ok('primary'),
+    ),
+  );
+  const gateway = await startGateway(t, {
+    cookieKeyFile: keyFile(t),
+    pools: { db: [primary.url], copies: [(await okBackend(t, 'replica')).url] },
+    routes: [{ name: 'app', pool: 'db', reads: 'copies', readYourWrites: 60_000 }],
+    directs: { accelRoutes: ['app'] },
+  });
+  const answer = await exchange(t, gateway.address, post('/', 'x'));
+  assert.equal(answer.text, 'primary');
+  assert.notEqual(cookieOf(answer), undefined);
+});
+
 test('who writes by one route reads its writes by another', async t => {
   const [primary, replica] = [await okBackend(t, 'primary'), await okBackend(t, 'replica')];
   const gateway = await startGateway(t, {

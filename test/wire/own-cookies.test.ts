@@ -134,6 +134,39 @@ test('a mark and an endpoint’s cookie are taken and given together', async t =
   );
 });
 
+test('a cookie is Secure for clients that came by TLS, as a trusted proxy says, and for nobody else', async t => {
+  for (const [trustProxy, secure] of [
+    [['127.0.0.0/8'], true],
+    [[], false],
+  ] as const) {
+    const gateway = await startGateway(t, {
+      cookieKeyFile: keyFile(t),
+      trustProxy,
+      backends: [(await okBackend(t)).url],
+      sticky: { cookie: 'own' },
+    });
+    const answer = await exchange(t, gateway.address, get('/', 'X-Forwarded-Proto: https'));
+    assert.equal(answer.field('set-cookie')!.endsWith('; SameSite=Lax; Secure'), secure);
+  }
+});
+
+test('what a route changes in cookies comes after the gateway has taken its own', async t => {
+  const origins = [await okBackend(t, 'a'), await okBackend(t, 'b')];
+  const gateway = await startGateway(t, {
+    cookieKeyFile: keyFile(t),
+    backends: origins.map(({ url }) => url),
+    balance: 'round-robin',
+    sticky: { cookie: 'own' },
+    routes: [{ rewrite: { request: { remove: ['Cookie'], set: [['X-Own', '<{cookie:own}>']], add: [] } } }],
+  });
+  const first = await exchange(t, gateway.address, get());
+  for (let i = 0; i < 3; i++) {
+    const answer = await exchange(t, gateway.address, get('/', `Cookie: ${cookieOf(first)}`));
+    assert.equal(answer.text, first.text);
+  }
+  for (const { requests } of origins) for (const each of requests) assert.equal(each.field('x-own'), '<>');
+});
+
 test('requests on one connection are led each by its own cookies', async t => {
   const { gateway, mark } = await split(t);
   const client = await connect(t, gateway.address);
