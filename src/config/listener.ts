@@ -1,3 +1,4 @@
+import { UNIX } from './cidr.ts';
 import type { ListenConfig, ListenOptions, ListenTlsConfig } from './config.ts';
 import { parseFileName } from './file-name.ts';
 import { parseListenAddress } from './listen-address.ts';
@@ -24,7 +25,21 @@ export function parseListener(value: unknown): ListenConfig {
   const end = /^(?:unix:|systemd:)/.test(value) ? value.search(FIRST_OPTION) : value.indexOf(',');
   if (end < 0) return parseListenAddress(value);
   const address = parseListenAddress(value.slice(0, end));
-  return { ...address, text: value, ...parseOptions(value.slice(end + 1).split(',')) };
+  const options = parseOptions(value.slice(end + 1).split(','));
+  refuseNobody(address, options);
+  return { ...address, text: value, ...options };
+}
+
+/** Who connects to a unix socket has no address, and all others have one. */
+function refuseNobody({ kind }: ListenConfig, { proxyProtocol }: ListenOptions): void {
+  if (proxyProtocol === undefined || kind === 'passed') return;
+  const isUnix = kind === 'unix';
+  if (proxyProtocol.some(network => (network === UNIX) === isUnix)) return;
+  throw new Misread(
+    isUnix
+      ? 'proxy-protocol: nobody has an address on a unix socket: write proxy-protocol=unix'
+      : 'proxy-protocol: unix is for unix sockets: name the networks of the proxies in front, such as 10.0.0.0/8',
+  );
 }
 
 function parseOptions(words: readonly string[]): ListenOptions {

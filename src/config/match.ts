@@ -3,6 +3,8 @@ import { hasDots } from './file-names.ts';
 import { parseHost } from './host-port.ts';
 import { expected, Misread, show } from './misread.ts';
 
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'];
+
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** Host names that a route matches, or `*.` and a domain, in lower case and without a port: a list, or a text with commas; throws Misread. */
@@ -14,6 +16,12 @@ export function parseHosts(value: unknown): readonly string[] {
 export function parseMethods(value: unknown): readonly string[] {
   return parseList(value, 'a method such as GET', text => {
     if (!TOKEN.test(text)) throw expected('a method such as GET', text);
+    const usual = text.toUpperCase();
+    if (text !== usual && METHODS.includes(usual)) {
+      throw new Misread(
+        `methods in small letters are others (RFC 9110, 9.1): write ${usual}; got ${show(text)}`,
+      );
+    }
     return text;
   });
 }
@@ -51,7 +59,7 @@ function parseMatchedHost(text: string): string {
   if (text.startsWith('[') && text.endsWith(']') && isIPv6(text.slice(1, -1))) return text.toLowerCase();
   if (isIPv6(text)) throw new Misread(`an IPv6 address needs brackets: write [${text}]`);
   if (text.includes(':')) throw new Misread(`a host name is matched without its port; got ${show(text)}`);
-  return parseHost(text).toLowerCase();
+  return withoutRoot(parseHost(text));
 }
 
 function parseDomain(text: string): string {
@@ -61,7 +69,12 @@ function parseDomain(text: string): string {
       `a wildcard stands for names, once and without a port, as in *.example.com; got ${show(text)}`,
     );
   }
-  return parseHost(domain).toLowerCase();
+  return withoutRoot(parseHost(domain));
+}
+
+/** Requests are matched without the dot of the root. */
+function withoutRoot(host: string): string {
+  return host.toLowerCase().replace(/\.$/, '');
 }
 
 function parseList(value: unknown, what: string, parse: (text: string) => string): readonly string[] {

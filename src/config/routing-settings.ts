@@ -37,7 +37,7 @@ export const routingSettings = {
       "a page in place of the gateway's own words for these statuses, such as 502-504=down.html; with ,intercept behind it also in place of a backend's answer",
     repeatable: true,
   }),
-  'redirect-https': flag(count(parseRedirectHttps), {
+  'redirect-https': flag(one(parseRedirectHttps, { type: ['string', 'integer', 'boolean'] }), {
     value: 'PORT',
     optional: '443',
     meaning:

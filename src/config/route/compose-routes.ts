@@ -42,7 +42,14 @@ export function composeRoutes(
   const routes = placed.map((one, i) => composeRoute(one, i, settings, composing));
   for (const [i, one] of placed.entries()) checkPools(one, routes[i]!, names, composing);
   checkNames(routes, placed, names, composing);
+  refuseUnread(routes, composing);
   return routes;
+}
+
+function refuseUnread(routes: readonly RouteConfig[], { given, mistakes }: Composing): void {
+  const key = 'read-your-writes';
+  if (!given.has(key) || routes.some(({ action }) => action.kind === 'pool' && action.reads !== '')) return;
+  mistakes.push({ path: [key], message: 'all is read where it is written: add reads POOL to a route' });
 }
 
 function composeRoute(

@@ -208,3 +208,24 @@ test('options of a backend that are not usual are told as they are written', () 
     assert.deepEqual([sorted(from!), sorted(to!)], [sorted(before), sorted(text)]);
   }
 });
+
+test('what has become of a route is told by its directives, and the values of fields are not', () => {
+  const from = (rules: string): string => `
+pools: { a: { backends: "http://a:1" }, b: { backends: "http://b:1" } }
+route: [${rules}]
+`;
+  const before = from(`"path=/x -> a; canary b 5%; set X-A: secret-1", "name=y path=/y -> a", "-> a"`);
+  const after = from(
+    `"name=y path=/y -> a; reads b", "path=/x -> a; canary b 10%; set X-A: secret-1", "-> a"`,
+  );
+  assert.deepEqual(told(before, after), [
+    'the routes are in another order',
+    'route y (path /y -> a): nothing else -> reads b',
+    'route path /x -> a: canary b 5%; set X-A -> canary b 10%; set X-A',
+  ]);
+  assert.deepEqual(told(before, before.replace('secret-1', 'secret-2')), [
+    'route path /x -> a: a text is different',
+  ]);
+  const moved = from(`"name=y path=/y -> a", "path=/x -> a; canary b 5%; set X-A: secret-1", "-> a"`);
+  assert.deepEqual(told(before, moved), ['the routes are in another order']);
+});

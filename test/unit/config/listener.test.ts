@@ -84,6 +84,15 @@ test('options that do not fit together are refused with the remedy', () => {
     'proxy-protocol=all',
     'proxy-protocol: expected a network such as 10.0.0.0/8, fd00::/8, an address such as 127.0.0.1, or unix; got "all"',
   );
+  said(
+    'proxy-protocol=unix',
+    'proxy-protocol: unix is for unix sockets: name the networks of the proxies in front, such as 10.0.0.0/8',
+  );
+  refuses(
+    parseListener,
+    'unix:/x,proxy-protocol=10.0.0.0/8',
+    'proxy-protocol: nobody has an address on a unix socket: write proxy-protocol=unix',
+  );
   refusesAll(parseListener, [':1,', ':1,,tls', ':1,tls,cert=,key=a', ':1, tls', null, 8443]);
 });
 

@@ -84,7 +84,7 @@ test('what takes more than linear time is refused with the reason', () => {
 });
 
 test('a star in a host stands for the names below a domain, in front and once', () => {
-  assert.deepEqual(values('host=*.Example.com'), ['*.example.com']);
+  assert.deepEqual(values('host=*.Example.com,A.test.'), ['*.example.com', 'a.test']);
   refuses(parseRoute, 'host=* -> api', 'every host is meant where none is named: leave host=* out');
   refuses(
     parseRoute,
@@ -92,6 +92,15 @@ test('a star in a host stands for the names below a domain, in front and once', 
     '"*" stands for the names below a domain, as in *.example.com; got "a.*.test"',
   );
   refusesAll(parseRoute, ['host=*.*.a -> a', 'host=*.a:80 -> a', 'host=*.10.0.0.1 -> a', 'host=*. -> a']);
+});
+
+test('a method in small letters, which no client sends, is refused', () => {
+  refuses(
+    parseRoute,
+    'method=post -> a',
+    'methods in small letters are others (RFC 9110, 9.1): write POST; got "post"',
+  );
+  assert.deepEqual(values('method=PROPFIND,mine'), ['PROPFIND', 'mine']);
 });
 
 test('a route that is internal says so in one word', () => {

@@ -40,7 +40,9 @@ test('reads go to another pool, and how long writers read their own is said ther
   assert.equal(action('-> a; reads b; read-your-writes 10s').readYourWrites, 10_000);
   assert.equal(action('-> a; reads b', { 'read-your-writes': '5s' }).readYourWrites, 5000);
   assert.equal(action('-> a; reads b; read-your-writes off', { 'read-your-writes': '5s' }).readYourWrites, 0);
-  assert.equal(action('-> a', { 'read-your-writes': '5s' }).readYourWrites, 0);
+  assert.deepEqual(mistakes({ pool, route: ['-> a'], 'read-your-writes': '5s' }), [
+    '--read-your-writes: all is read where it is written: add reads POOL to a route',
+  ]);
 });
 
 test('a canary has a share, and perhaps a key and a field that decide', () => {
