@@ -5,7 +5,7 @@ import { Signer } from '../../../src/cookies/signer.ts';
 import { BYPASS } from '../../../src/pool/claim.ts';
 import { stick } from '../../../src/pool/stickiness.ts';
 import { given, visitorWith } from '../../support/cookies.ts';
-import { FakeClaim, Fixture, poolConfig, type Setting, settled } from './support.ts';
+import { FakeClaim, Fixture, poolConfig, type Setting, seeded, settled } from './support.ts';
 
 const SIGNER = new Signer(Buffer.alloc(32, 1));
 
@@ -268,3 +268,36 @@ test('no cookie leads anywhere any more when the setting is taken back', t => {
   stick(f.pool, SIGNER, f.log);
   assert.equal(f.pool.sticky, null);
 });
+
+for (const seed of [1, 2, 3]) {
+  test(`whatever comes, fails and goes, nobody waits while his endpoint is free, and nobody is forgotten (${seed})`, async t => {
+    const random = seeded(seed);
+    const f = sticky(t, { maxConns: 2, backends: ['a', 'b', 'c'], queue: { length: 50, timeout: 400 } });
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+    const cookies = [undefined, undefined, ...['a', 'b', 'c'].map(name => cookieFor(f, name))];
+    const claims: FakeClaim[] = [];
+    const working = () => claims.filter(({ lease }) => lease?.released === false);
+    const waiting = () => claims.filter(({ place }) => place !== null);
+    for (let step = 0; step < 600; step++) {
+      const dice = random();
+      if (dice < 0.5) claims.push(ask(f, pick(cookies)));
+      else if (dice < 0.85) pick(working())?.lease?.release();
+      else if (dice < 0.9 && waiting().length > 0) f.pool.withdraw(pick(waiting()));
+      else if (dice < 0.95) f.endpoint(pick(['a', 'b'])).draining = random() < 0.3;
+      else await f.clock.pass(20);
+      await settled();
+      assert.equal(f.pool.queued, waiting().length);
+      for (const claim of waiting()) {
+        const home = f.pool.sticky!.homeOf(claim);
+        const free = f.pool.endpoints.filter(each => !each.draining && each.free);
+        assert.equal(home === undefined ? free.length > 0 : home.free, false, `step ${step}`);
+      }
+    }
+    for (const name of ['a', 'b']) f.endpoint(name).draining = false;
+    for (let left = working(); left.length > 0; left = working()) {
+      for (const { lease } of left) lease!.release();
+      await settled();
+    }
+    assert.deepEqual([f.pool.queued, f.pool.inFlight], [0, 0]);
+  });
+}
