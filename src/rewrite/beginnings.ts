@@ -13,7 +13,7 @@ const NAMES_HOST = /^(?:[a-z][a-z0-9+.-]*:)?\/\//i;
  * stays as it is unless that is a part of `from`, so that doing it twice does what doing it once does.
  */
 export function withBeginning(text: string, from: string, to: string): string | undefined {
-  if (isBelow(text, to) && !isBelow(from, to)) return text;
+  if ((isBelow(text, to) || `${text}/` === to) && !isBelow(from, to)) return text;
   // Two slashes begin with a host, whatever may follow.
   if (!isBelow(text, from) || (text.startsWith('//') && !from.startsWith('//'))) return undefined;
   const mapped = to + text.slice(from.length);

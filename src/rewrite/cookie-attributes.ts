@@ -1,4 +1,7 @@
-const ATTRIBUTE = /^(\s*(domain|path)\s*=\s*"?)([^"]*?)("?\s*)$/i;
+import { withoutEnd } from './trimmed.ts';
+
+const ATTRIBUTE = /^([ \t]*(domain|path)[ \t]*=[ \t]*"?)(.*)$/is;
+const QUOTE_OR_BLANK = '" \t';
 
 /**
  * The value of a Set-Cookie with what `change` makes of its Domain and Path attributes; their names, their order, their
@@ -26,7 +29,8 @@ function changedAttribute(
 ): string {
   const match = ATTRIBUTE.exec(attribute);
   if (match === null) return `;${attribute}`;
-  const [, before, name, text, after] = match;
-  const changed = change(name!.toLowerCase() as 'domain' | 'path', text!);
-  return changed === '' && text !== '' ? '' : `;${before}${changed}${after}`;
+  const [, before, name, rest] = match;
+  const text = withoutEnd(rest!, QUOTE_OR_BLANK);
+  const changed = change(name!.toLowerCase() as 'domain' | 'path', text);
+  return changed === '' && text !== '' ? '' : `;${before}${changed}${rest!.slice(text.length)}`;
 }

@@ -6,6 +6,7 @@ import { CLASS, TEXT } from '../http1/bytes.ts';
 import { quoted } from '../http1/refusal.ts';
 import { type FieldEdit, requestFieldFault, responseFieldFault } from './field-names.ts';
 import { parseTemplate, type Template, TemplateError } from './template.ts';
+import { trimmed } from './trimmed.ts';
 
 /** A field with a value that is made for each request. */
 interface NewField {
@@ -97,7 +98,7 @@ function checkName(name: string, side: 'request' | 'response', edit: FieldEdit):
 
 function lineOf(name: string, value: string): FieldLines {
   // Blanks around a value are no part of it (RFC 9110, 5.5).
-  const text = value.replace(/^[ \t]+|[ \t]+$/g, '');
+  const text = trimmed(value, ' \t');
   if (text === '') return '';
   if (isFieldText(text)) return `${name}: ${text}\r\n`;
   throw new GatewayError(

@@ -124,5 +124,5 @@ function strippedPrefix(moved: NewTarget | undefined): string {
 function withPrefix(fields: FieldLines, prefix: string): FieldLines {
   if (prefix === '') return fields;
   const outer = firstValue(fields, 'x-forwarded-prefix') ?? '';
-  return `${withoutFields(fields, PREFIX_FIELD, 'request')}X-Forwarded-Prefix: ${outer.replace(/\/+$/, '')}${prefix}\r\n`;
+  return `${withoutFields(fields, PREFIX_FIELD, 'request')}X-Forwarded-Prefix: ${outer.endsWith('/') ? outer.slice(0, -1) : outer}${prefix}\r\n`;
 }

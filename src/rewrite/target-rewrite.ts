@@ -5,6 +5,7 @@ import { CLASS, SLASH, TARGET } from '../http1/bytes.ts';
 import { byteName, quoted } from '../http1/refusal.ts';
 import { pathOf } from '../http1/target.ts';
 import type { Template } from './template.ts';
+import { trimmed } from './trimmed.ts';
 import { type Changed, targetTemplate, type UrlRule, urlRuleOf } from './url-rule.ts';
 
 /** A segment that leads upwards, in any of the ways in which a server may read one. */
@@ -54,7 +55,8 @@ export class TargetRewrite {
     const replaced = this.#query.length === 0 ? undefined : firstOf(this.#query, exchange, query.slice(1));
     if (replaced !== undefined) query = `?${replaced.text}`;
     if (this.#setQuery !== undefined)
-      query = `?${trimmed(this.#setQuery.expandUrl(exchange, undefined, true))}`;
+      // A value that was not there leaves no empty parameter at either end.
+      query = `?${trimmed(this.#setQuery.expandUrl(exchange, undefined, true), '&')}`;
     const isAsked = query === asked;
     return query === '?' && !isAsked ? '' : query;
   }
@@ -93,11 +95,6 @@ function checkedPath(path: string, asked: string): string {
 /** The query of a rule stands before that which came. */
 function joined(own: string, asked: string): string {
   return asked.length < 2 ? own : `${own}&${asked.slice(1)}`;
-}
-
-/** A value that was not there leaves no empty parameter at either end. */
-function trimmed(query: string): string {
-  return query.replace(/^&+|&+$/g, '');
 }
 
 function refused(made: string, why: string): GatewayError {

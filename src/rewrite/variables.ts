@@ -26,7 +26,7 @@ const PLAIN: ReadonlyMap<string, Variable> = new Map([
   ['client', text(({ client }) => client)],
   ['port', text(exchange => serverName(exchange).port)],
   ['host', host(exchange => exchange.host)],
-  ['hostname', host(exchange => hostnameOf(exchange.host))],
+  ['hostname', host(exchange => plainName(exchange.host))],
   ['method', text(({ method }) => method)],
   ['scheme', text(({ secure }) => (secure ? 'https' : 'http'))],
   ['path', url(({ target }) => pathOf(target))],
@@ -62,6 +62,12 @@ export function variableOf(name: string): Variable | undefined {
   const colon = name.indexOf(':');
   if (colon === -1) return PLAIN.get(name);
   return colon === name.length - 1 ? undefined : FAMILIES.get(name.slice(0, colon))?.(name.slice(colon + 1));
+}
+
+/** A Host as names are compared: without its port and the dot of the root, in lower case. */
+function plainName(authority: string): string {
+  const name = hostnameOf(authority).toLowerCase();
+  return name.endsWith('.') ? name.slice(0, -1) : name;
 }
 
 /** A Host without its port. */

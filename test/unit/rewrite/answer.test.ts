@@ -182,6 +182,8 @@ test('Domain and Path of cookies are mapped, and nothing else of them is touched
     ['a=1; Domain=10.0.0.5', 'a=1; Domain=www.example.com'],
     ['a=1; Domain=other.example; Path=/app/y', 'a=1; Domain=other.example; Path=/app/y'],
     ['a=Path=/x', 'a=Path=/x'],
+    ['a=1; Path="  /x"', 'a=1; Path="  /x"'],
+    ['a=1; Path=/x " ; Secure', 'a=1; Path=/app/x " ; Secure'],
     ['a=1; Path', 'a=1; Path'],
     ['a=1; Path=', 'a=1; Path='],
     ['a=1; xPath=/x', 'a=1; xPath=/x'],
@@ -199,12 +201,17 @@ test('pairs for cookies are tried first, and an attribute may go', () => {
       ['inner', 'example.com'],
       ['.gone', ''],
     ],
-    cookiePaths: [['/x/', '/y']],
+    cookiePaths: [
+      ['/x/', '/y'],
+      ['/', '/z'],
+    ],
   };
   const cases: [string, string][] = [
     ['a=1; Domain=.INNER; Path=/x/z', 'a=1; Domain=example.com; Path=/y/z'],
     ['a=1; Domain=gone; Secure', 'a=1; Secure'],
-    ['a=1; Domain=sub.inner; Path=/x', 'a=1; Domain=sub.inner; Path=/x'],
+    ['a=1; Domain=sub.inner; Path=x', 'a=1; Domain=sub.inner; Path=x'],
+    ['a=1; Path=/', 'a=1; Path=/z/'],
+    ['a=1; Path=/z', 'a=1; Path=/z'],
   ];
   for (const [value, expected] of cases)
     assert.equal(mapped(setting, `Set-Cookie: ${value}\r\n`), `Set-Cookie: ${expected}\r\n`);

@@ -116,7 +116,7 @@ test('applications are told of the script that the route names', () => {
     scriptName: '/index.php',
     pathInfo: '{path}',
   };
-  const { scriptNames } = rewritten(setting, { target: '/a%20b', host: 'x.example:1' });
+  const { scriptNames } = rewritten(setting, { target: '/a%20b', host: 'X.example.:1' });
   assert.throws(() => rewritten(setting, { target: '/a', host: '..' }), { kind: 'http_request_error' });
   assert.deepEqual(scriptNames, { docroot: '/srv/x.example', scriptName: '/index.php', pathInfo: '/a b' });
 });

@@ -16,7 +16,7 @@ test('a template says what the request says', () => {
   const cases: [string, string][] = [
     ['plain', 'plain'],
     ['{client}', '192.0.2.7'],
-    ['{host} {hostname} {port}', 'Example.com:8443 Example.com 8443'],
+    ['{host} {hostname} {port}', 'Example.com:8443 example.com 8443'],
     ['{method} {scheme}', 'GET https'],
     ['{path}', '/a%20b/c'],
     ['{query}', 'x=1&y=%2f'],
