@@ -162,9 +162,13 @@ test('who waits for its own endpoint waits no longer than others', async t => {
   const f = sticky(t, { maxConns: 1 });
   const cookie = cookieFor(f, 'b');
   ask(f, cookie);
-  const waiting = ask(f, cookie);
+  const waiting = [ask(f, cookie), ask(f, cookie)];
+  ask(f, undefined);
   await f.clock.pass(1000);
-  assert.equal(waiting.error?.kind, 'queue_timeout');
+  assert.deepEqual(
+    waiting.map(({ error }) => error?.kind),
+    ['queue_timeout', 'queue_timeout'],
+  );
 });
 
 test('slots go to who came first, whether one waits for its own endpoint or for any', async t => {
@@ -218,6 +222,23 @@ test('who waits for its own endpoint is served and refused with the others', asy
   );
   assert.equal(f.pool.queued, 0);
 });
+
+for (const [what, end] of [
+  ['closed', ({ pool }) => pool.close('it is over')],
+  ['broken', ({ pool }) => pool.refuseQueued('shutting_down')],
+  ['held, and what it holds is refused', ({ pool }) => pool.refuseHeld(pool.overdue, 9)],
+] as [string, (f: Fixture) => unknown][]) {
+  test(`who waits for its own endpoint is refused when the pool is ${what}`, t => {
+    const f = sticky(t, { maxConns: 1 });
+    const cookie = cookieFor(f, 'b');
+    ask(f, cookie);
+    const waiting = [ask(f, cookie), ask(f, cookie)];
+    ask(f, undefined);
+    end(f);
+    assert.ok(waiting.every(({ error }) => error !== undefined));
+    assert.equal(f.pool.queued, 0);
+  });
+}
 
 test('a claim that waits for its own endpoint can be withdrawn', async t => {
   const f = sticky(t, { maxConns: 1 });
