@@ -5,6 +5,8 @@ import type { SecureVersion } from 'node:tls';
 import { ok } from '../support/backend.ts';
 import { Authority } from '../support/certificates.ts';
 import { connect, exchange, get, post } from '../support/client.ts';
+import { eventually } from '../support/eventually.ts';
+import { SHARES, SharingApp } from '../support/fastcgi-sharing.ts';
 import { startGateway } from '../support/gateway.ts';
 import { GUARD } from '../support/peer.ts';
 import { answerOk, goodCertificate, tlsBackend } from '../support/tls-backend.ts';
@@ -143,3 +145,39 @@ test('certificates that change on the disk are used for connections from then on
     assert.ok(performance.now() < deadline);
   assert.ok(gateway.messages.some(({ message }) => message === 'certificates were read anew'));
 });
+
+test('requests share FastCGI connections inside of TLS, and the application is asked there whether it can do that', async t => {
+  const { ca, cert, key } = goodCertificate(t);
+  const app = new SharingApp(SHARES);
+  app.origin = await tlsBackend(t, { cert, key }, connection => app.serve(connection));
+  const url = `${app.url().replace('fcgi:', 'fcgis:')},ca=${ca}`;
+  const gateway = await startGateway(t, { backends: [url] });
+  const clients = await Promise.all(Array.from({ length: 5 }, () => connect(t, gateway.address)));
+  for (const [i, client] of clients.entries()) client.send(get(`/${i}`));
+  await eventually(
+    'all requests are there',
+    () => app.requests.filter(({ complete }) => complete).length === 5,
+  );
+  for (const request of app.requests) request.answer();
+  for (const [i, client] of clients.entries())
+    assert.equal((await client.response()).text, `answer to /${i}`);
+  assert.equal(app.asked, 1);
+  assert.equal(app.carriers.length, 1);
+});
+
+for (const path of ['/', '']) {
+  test(`a check ${path === '' ? 'that only connects' : 'by a request'} takes down a backend whose certificate is not good`, async t => {
+    const { ca, cert, key } = goodCertificate(t);
+    const good = await tlsBackend(t, { cert, key }, answerOk);
+    const bad = await tlsBackend(t, new Authority(t, 'Somebody else').issue({ name: '127.0.0.1' }), answerOk);
+    const gateway = await startGateway(t, {
+      backends: [`${good.url},ca=${ca}`, `${bad.url},ca=${ca}`],
+      check: { path, interval: 50, fall: 1 },
+    });
+    const states = () => gateway.gateway.status().pools[0]!.endpoints.map(({ state }) => state);
+    await eventually('the one is down', () => states()[1] === 'down');
+    assert.equal(states()[0], 'up');
+    const { words } = gateway.gateway.status().pools[0]!.endpoints[1]!.check!;
+    assert.match(words, /its certificate has an unknown issuer/);
+  });
+}
