@@ -10,6 +10,7 @@ import { type Neighbours, neighbours } from '../support/neighbours.ts';
 import { unlessInstalled } from '../support/program.ts';
 import { SERVE, serveBy } from '../support/serve-process.ts';
 import { temporaryFolder } from '../support/socket-path.ts';
+import { statusAt } from '../support/status-at.ts';
 import { Generations } from '../support/upgrades.ts';
 import { runCli } from '../unit/cli/run-cli.ts';
 
@@ -58,8 +59,7 @@ class Site {
   }
 
   async status(): Promise<GatewayStatus['pools'][number]> {
-    const status = JSON.parse(await this.sluice('status', '--json')) as GatewayStatus;
-    return status.pools[0]!;
+    return (await statusAt(this.#orders.slice('unix:'.length))).pools[0]!;
   }
 
   /** Waits until so many more requests were answered. */
@@ -99,7 +99,7 @@ test('whatever an operator does to a pool at full load, no request fails', optio
   assert.deepEqual([held.inFlight, held.hold?.phase, held.hold?.waiting], [0, 'held', 16]);
   await work.sluice('resume', 'app', '--pace', '500/s');
   await work.goesOn();
-  while ((await work.status()).hold !== null);
+  while ((await work.status()).hold !== null) await new Promise(resolve => setTimeout(resolve, 10));
 
   assert.match(await work.sluice('drain', ONE, '--wait', '10s'), /drained/);
   await work.goesOn();

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { get as httpGet } from 'node:http';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { crc32, gunzipSync } from 'node:zlib';
 import { connect, exchange, get, post } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -104,9 +103,9 @@ test('1 GiB of a sparse file arrives whole', { skip }, async t => {
   const path = join(nginx.root, 'large.bin');
   writeFileSync(path, 'start');
   truncateSync(path, 1_024 * MiB);
-  const { bytes, digest } = await download(`${gateway.address}/large.bin`);
+  const { bytes, checksum } = await download(`${gateway.address}/large.bin`);
   assert.equal(bytes, 1_024 * MiB);
-  assert.equal(digest, sparseDigest('start', 1_024 * MiB));
+  assert.equal(checksum, sparseChecksum('start', 1_024 * MiB));
 });
 
 test('a reload of nginx, seen as the close of all its connections, costs no request', { skip }, async t => {
@@ -117,25 +116,26 @@ test('a reload of nginx, seen as the close of all its connections, costs no requ
   }
 });
 
-function download(url: string): Promise<{ bytes: number; digest: string }> {
+/** A digest would take longer than the download. */
+function download(url: string): Promise<{ bytes: number; checksum: number }> {
   return new Promise((resolve, reject) => {
     httpGet(url, answer => {
-      const hash = createHash('sha1');
+      let checksum = 0;
       let bytes = 0;
       answer.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        hash.update(chunk);
+        checksum = crc32(chunk, checksum);
       });
-      answer.on('end', () => resolve({ bytes, digest: hash.digest('hex') }));
+      answer.on('end', () => resolve({ bytes, checksum }));
       answer.on('error', reject);
     }).on('error', reject);
   });
 }
 
-function sparseDigest(start: string, size: number): string {
-  const hash = createHash('sha1').update(start);
+function sparseChecksum(start: string, size: number): number {
+  let checksum = crc32(start);
   const zeros = Buffer.alloc(MiB);
   for (let left = size - start.length; left > 0; left -= zeros.length)
-    hash.update(zeros.subarray(0, Math.min(left, zeros.length)));
-  return hash.digest('hex');
+    checksum = crc32(zeros.subarray(0, Math.min(left, zeros.length)), checksum);
+  return checksum;
 }

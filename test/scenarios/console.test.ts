@@ -8,6 +8,7 @@ import { connect, get } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ServeProcess, serve } from '../support/serve-process.ts';
 import { temporaryFolder } from '../support/socket-path.ts';
+import { statusAt } from '../support/status-at.ts';
 import { type Ended, runCli, startCli } from '../unit/cli/run-cli.ts';
 
 /** A gateway in a process of its own, and commands for it. */
@@ -23,7 +24,7 @@ async function commanded(t: TestContext, ...flags: string[]): Promise<Commanded>
   const gateway = await serve(t, '--admin', `unix:${socket}`, ...flags);
   await eventually('it takes orders', () => gateway.output.includes('taking orders'));
   const run = (...words: string[]) => runCli(t, ...words, '--admin', `unix:${socket}`);
-  const status = async () => JSON.parse((await run('status', '--json')).stdout) as GatewayStatus;
+  const status = () => statusAt(socket);
   return { gateway, socket, run, status };
 }
 
