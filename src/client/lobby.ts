@@ -73,8 +73,8 @@ export class Lobby {
     return this.#owner.client.handshakeTimeout;
   }
 
-  get credentials(): Credentials {
-    return this.#watched!.present;
+  get credentials(): Credentials | undefined {
+    return this.#watched?.present;
   }
 
   /** Undefined: it speaks no TLS. */
@@ -129,7 +129,7 @@ export class Lobby {
     this.#present.delete(handshake);
     if (fault !== null) {
       this.failures++;
-      this.#faults.add(fault, this.#owner.address, peerAddress(handshake.socket));
+      this.#faults.add(fault, this.#owner.address, handshake.client);
     }
     this.#owner.lost();
   }

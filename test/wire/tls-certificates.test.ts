@@ -119,6 +119,7 @@ test('a client without a good certificate does not come in where one is required
   assert.equal(warnings(gateway, 'has no certificate').length, 1);
   const [refused] = warnings(gateway, 'is not accepted');
   assert.match(String(refused!.facts['detail']), /^CN=mallory: /);
+  assert.equal(refused!.facts['client'], '127.0.0.1');
   assert.equal(gateway.gateway.status().listeners[0]!.tls!.failed, 6);
 });
 
@@ -177,6 +178,43 @@ test('sessions are resumed, and none of one listener where another treats client
     assert.ok((await connectTls(t, second, { maxVersion, session })).tls.isSessionReused(), maxVersion);
     assert.notEqual(await outcome(t, strict, { maxVersion, session }), '200');
   }
+});
+
+test('a resumed session is still that of the client whose certificate was shown', async t => {
+  const issuer = new Authority(t, 'Clients');
+  const listen = [tlsListener([issuer.issue({ name: 'a' })], { clientCa: issuer.certFile })];
+  const gateway = await startGateway(t, { listen, backends: [await tellTale(t)] });
+  const alice = of(issuer.issue({ name: 'alice' }));
+  for (const maxVersion of ['TLSv1.3', 'TLSv1.2'] as const) {
+    const client = await connectTls(t, gateway.address, { maxVersion, ...alice });
+    let session = client.tls.getSession();
+    client.tls.on('session', later => {
+      session = later;
+    });
+    client.send(get());
+    await client.response();
+    // It shows none this time.
+    const again = await connectTls(t, gateway.address, { maxVersion, session });
+    assert.ok(again.tls.isSessionReused(), maxVersion);
+    again.send(get());
+    const { text } = await again.response();
+    assert.match(text, /"X-Client-Verify","SUCCESS"/);
+    assert.match(text, /"X-Client-Subject","CN=alice"/);
+  }
+});
+
+test('connections that wait for their handshake are let go where TLS is given up meanwhile', async t => {
+  const listen = [tlsListener([new Authority(t).issue({ name: 'a' })])];
+  const gateway = await startGateway(t, { listen, routes: HELLO, client: { maxHandshakes: 1 } });
+  const { address } = gateway;
+  const peers = await Promise.all([0, 1, 2].map(() => connect(t, address)));
+  await eventually('all are there', () => gateway.clients === 3);
+  const plain = { kind: 'tcp', host: '127.0.0.1', port: 0, text: '127.0.0.1:0' } as const;
+  await gateway.gateway.reload(makeConfig({ listen: [plain], routes: HELLO ?? [] }));
+  peers[0]!.close();
+  await Promise.all([peers[1]!.closed(), peers[2]!.closed()]);
+  await eventually('nothing is left', () => gateway.clients === 0);
+  assert.equal((await connect(t, gateway.address).then(peer => peer.send(get()).response())).status, 200);
 });
 
 test('certificates are read anew when their files have changed, and those from before stay while new ones do not fit', async t => {

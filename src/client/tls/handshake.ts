@@ -3,6 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { recent } from '../../clock.ts';
 import { type Timed, timeouts } from '../../timeouts.ts';
 import { LINGER } from '../connection-bounds.ts';
+import { peerAddress } from '../peer.ts';
 import type { ProxyHeader } from '../proxy-header.ts';
 import { ConnectionFacts } from './connection-facts.ts';
 import type { Credentials } from './credentials.ts';
@@ -20,8 +21,8 @@ const SPEAK_TLS =
 /** Who lets connections in once their TLS handshake is complete. */
 export interface SecureReception {
   readonly turns: Turns;
-  /** With which it is done, if it begins now. */
-  readonly credentials: Credentials;
+  /** With which it is done, if it begins now; undefined: no TLS is spoken here any more. */
+  readonly credentials: Credentials | undefined;
   readonly handshakeTimeout: number;
   /** The connection is ready for requests. */
   secured(handshake: Handshake, stream: SecureStream): void;
@@ -33,7 +34,9 @@ export interface SecureReception {
 export class Handshake implements Timed, Turn {
   deadline = Infinity;
   bucket = 0;
-  readonly socket: Socket;
+  /** The client's address, as far as it is known by now. */
+  readonly client: string;
+  readonly #socket: Socket;
   readonly #reception: SecureReception;
   readonly #header: ProxyHeader | null;
   #fault: Fault | null = null;
@@ -41,7 +44,8 @@ export class Handshake implements Timed, Turn {
 
   /** Takes a socket that nobody reads. */
   constructor(socket: Socket, header: ProxyHeader | null, reception: SecureReception) {
-    this.socket = socket;
+    this.#socket = socket;
+    this.client = header?.kind === 'addresses' ? header.ends.remoteAddress : peerAddress(socket);
     this.#header = header;
     this.#reception = reception;
     socket.on('error', ignore);
@@ -56,8 +60,12 @@ export class Handshake implements Timed, Turn {
 
   begin(): void {
     const { credentials, handshakeTimeout } = this.#reception;
+    if (credentials === undefined || this.#socket.destroyed) {
+      this.destroy();
+      return;
+    }
     this.#arm(handshakeTimeout);
-    const secure = new TLSSocket(this.socket, credentials.options);
+    const secure = new TLSSocket(this.#socket, credentials.options);
     secure.on('secure', () => this.#done(secure, credentials));
     secure.on('error', error => this.#fail(error));
   }
@@ -72,7 +80,8 @@ export class Handshake implements Timed, Turn {
 
   /** Ends the connection. */
   destroy(): void {
-    this.socket.destroy();
+    this.#socket.destroy();
+    this.#end();
   }
 
   /** The handshake is complete. Whether a certificate is accepted is told by nobody before that. */
@@ -93,7 +102,7 @@ export class Handshake implements Timed, Turn {
       return;
     }
     this.#leave();
-    this.#reception.secured(this, new SecureStream(secure, this.socket, this.#header, facts));
+    this.#reception.secured(this, new SecureStream(secure, this.#socket, this.#header, facts));
   }
 
   /** The handshake has failed, and the connection closes by itself. */
@@ -101,14 +110,13 @@ export class Handshake implements Timed, Turn {
     if (this.#over) return;
     this.#fault ??= faultOf(error);
     // Nothing was encrypted yet: what spoke HTTP will understand that.
-    if (this.#fault === PLAIN_HTTP && !this.socket.destroyed) this.socket.write(SPEAK_TLS);
+    if (this.#fault === PLAIN_HTTP && !this.#socket.destroyed) this.#socket.write(SPEAK_TLS);
     this.#end();
   }
 
   #give(fault: Fault): void {
     this.#fault ??= fault;
-    this.socket.destroy();
-    this.#end();
+    this.destroy();
   }
 
   #end(): void {

@@ -62,13 +62,16 @@ export class Turns implements Timed {
     // What begins may be over at once.
     if (this.#granting) return;
     this.#granting = true;
-    for (const turn of this.#waiting) {
-      if (this.#underWay.size >= this.limit) break;
-      this.#waiting.delete(turn);
-      this.#underWay.set(turn, recent());
-      turn.begin();
+    try {
+      for (const turn of this.#waiting) {
+        if (this.#underWay.size >= this.limit) break;
+        this.#waiting.delete(turn);
+        this.#underWay.set(turn, recent());
+        turn.begin();
+      }
+    } finally {
+      this.#granting = false;
     }
-    this.#granting = false;
     this.#watch();
   }
 
