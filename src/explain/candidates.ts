@@ -19,7 +19,7 @@ export function candidatesOf(pool: Pool, exchange: Exchange): Candidate[] {
     inOrder(endpoints, pool, exchange).map(endpoint => ({
       name: endpoint.name,
       backend: endpoint.backend.url,
-      address: endpoint.path === '' ? endpoint.authority : endpoint.path,
+      address: endpoint.address,
       reserve: i > 0,
     })),
   );

@@ -5,6 +5,7 @@ import { okBackend } from '../support/backend.ts';
 import { exchange, get, post } from '../support/client.ts';
 import { makeConfig, type Setting } from '../support/config.ts';
 import { cookieOf, keyFile } from '../support/cookies.ts';
+import { dnsServer } from '../support/dns-server.ts';
 import { startGateway } from '../support/gateway.ts';
 
 function asked(setting: Setting, ...fields: string[]) {
@@ -55,4 +56,22 @@ test('a canary is explained by its field, and by chance only in words', async ()
   const { pool, notes } = await asked(setting);
   assert.equal(pool, 'web');
   assert.ok(notes.some(note => note.startsWith('50% of the requests go to pool next')));
+});
+
+test('names are looked up where that is asked for, and stand for what they resolve to', async t => {
+  const dns = await dnsServer(t);
+  dns.has('api.test', ['127.0.0.12', '127.0.0.11'], 60);
+  const config = makeConfig({
+    backends: ['http://api.test:80,expand=addresses'],
+    resolver: { servers: [dns.place] },
+  });
+  const question = { method: 'GET', target: '/', host: 'a', fields: [], client: 'unix', tls: false };
+  const unasked = await explain(config, question, false);
+  assert.deepEqual(
+    unasked.candidates.map(({ address }) => address),
+    ['api.test:80'],
+  );
+  assert.equal(dns.questions.length, 0);
+  const { candidates } = await explain(config, question, true);
+  assert.deepEqual(candidates.map(({ address }) => address).sort(), ['127.0.0.11:80', '127.0.0.12:80']);
 });
