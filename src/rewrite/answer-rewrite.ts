@@ -1,7 +1,6 @@
 import type { AnswerEditor, Exchange } from '../exchange.ts';
 import type { FieldLines } from '../fields.ts';
 import type { FieldEdits } from './field-edits.ts';
-import { withoutFields } from './field-edits.ts';
 import type { Passed, Reversal } from './reversal.ts';
 
 /** Changes the fields of the answers to one request; what depends on the request has been made when it came. */
@@ -20,7 +19,7 @@ export class AnswerRewrite implements AnswerEditor {
   }
 
   edit(exchange: Exchange, _status: number, fields: FieldLines): FieldLines {
-    const kept = withoutFields(fields, this.#edits.dropped, 'response');
+    const kept = this.#edits.dropped.without(fields);
     return (this.#passed === null ? kept : this.#mapped(kept, exchange, this.#passed)) + this.#lines;
   }
 

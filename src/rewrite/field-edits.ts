@@ -5,6 +5,7 @@ import type { FieldLines } from '../fields.ts';
 import { CLASS, TEXT } from '../http1/bytes.ts';
 import { quoted } from '../http1/refusal.ts';
 import { type FieldEdit, requestFieldFault, responseFieldFault } from './field-names.ts';
+import { FieldSet, keyOf, type Side } from './field-set.ts';
 import { parseTemplate, type Template, TemplateError } from './template.ts';
 import { trimmed } from './trimmed.ts';
 
@@ -16,21 +17,21 @@ interface NewField {
 
 /** What is removed from the fields of a message, and what is put there. */
 export class FieldEdits {
-  /** Keys of the names of fields that go: those that are removed, and those that are set. */
-  readonly dropped: ReadonlySet<string>;
+  /** The fields that go: those that are removed, and those that are set. */
+  readonly dropped: FieldSet;
   readonly #added: readonly NewField[];
   /** The lines that are put there, if they are the same for every request; undefined: they are not. */
   readonly constant: FieldLines | undefined;
   readonly #limit: number;
 
   /** `limit`: bytes that the new lines may have together. Throws TemplateError. */
-  constructor(config: FieldEditsConfig, side: 'request' | 'response', limit: number) {
+  constructor(config: FieldEditsConfig, side: Side, limit: number) {
     for (const name of config.remove) checkName(name, side, 'remove');
     const set = new Map(
       config.set.map(([name, value]) => [keyOf(name, side), fieldOf(name, value, side, 'set')]),
     );
     this.#added = [...set.values(), ...config.add.map(([name, value]) => fieldOf(name, value, side, 'add'))];
-    this.dropped = new Set([...config.remove.map(name => keyOf(name, side)), ...set.keys()]);
+    this.dropped = new FieldSet([...config.remove, ...set.keys()], side);
     this.#limit = limit;
     this.constant = this.#added.every(({ value }) => value.constant !== undefined)
       ? this.#added.map(({ name, value }) => lineOf(name, value.constant!)).join('')
@@ -39,7 +40,7 @@ export class FieldEdits {
 
   /** Whether it changes nothing. */
   get isEmpty(): boolean {
-    return this.dropped.size === 0 && this.#added.length === 0;
+    return this.dropped.isEmpty && this.#added.length === 0;
   }
 
   /** The lines that are put there; a field whose value comes out empty is left out. Throws GatewayError for what no field may hold. */
@@ -55,33 +56,7 @@ export class FieldEdits {
   }
 }
 
-/** The lines without the fields of those keys. */
-export function withoutFields(
-  lines: FieldLines,
-  dropped: ReadonlySet<string>,
-  side: 'request' | 'response',
-): FieldLines {
-  if (dropped.size === 0) return lines;
-  let kept = '';
-  let run = 0;
-  for (let at = 0; at < lines.length; ) {
-    const next = lines.indexOf('\r\n', at) + 2;
-    if (dropped.has(keyOf(lines.slice(at, lines.indexOf(':', at)), side))) {
-      kept += lines.slice(run, at);
-      run = next;
-    }
-    at = next;
-  }
-  return run === 0 ? lines : kept + lines.slice(run);
-}
-
-/** Applications that read `_` as `-` take two names for one: of a request, so does this. */
-function keyOf(name: string, side: 'request' | 'response'): string {
-  const lower = name.toLowerCase();
-  return side === 'request' ? lower.replaceAll('_', '-') : lower;
-}
-
-function fieldOf(name: string, value: string, side: 'request' | 'response', edit: FieldEdit): NewField {
+function fieldOf(name: string, value: string, side: Side, edit: FieldEdit): NewField {
   checkName(name, side, edit);
   const template = parseTemplate(value);
   if (template.constant !== undefined && !isFieldText(template.constant))
@@ -91,7 +66,7 @@ function fieldOf(name: string, value: string, side: 'request' | 'response', edit
   return { name, value: template };
 }
 
-function checkName(name: string, side: 'request' | 'response', edit: FieldEdit): void {
+function checkName(name: string, side: Side, edit: FieldEdit): void {
   const fault = side === 'request' ? requestFieldFault(name, edit) : responseFieldFault(name);
   if (fault !== undefined) throw new TemplateError(fault);
 }

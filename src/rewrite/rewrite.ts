@@ -6,7 +6,8 @@ import { type FieldLines, firstValue } from '../fields.ts';
 import { isAuthority } from '../http1/host.ts';
 import { quoted } from '../http1/refusal.ts';
 import { AnswerRewrite } from './answer-rewrite.ts';
-import { FieldEdits, withoutFields } from './field-edits.ts';
+import { FieldEdits } from './field-edits.ts';
+import { FieldSet } from './field-set.ts';
 import { Reversal } from './reversal.ts';
 import { ScriptRewrite } from './script-rewrite.ts';
 import { type NewTarget, TargetRewrite } from './target-rewrite.ts';
@@ -21,7 +22,7 @@ export interface RewriteTerms {
 /** The terms of a configuration that does not speak of them. */
 export const USUAL_TERMS: RewriteTerms = { limits: { targetBytes: 8192, headBytes: 32_768 }, forwarded: 'x' };
 
-const PREFIX_FIELD: ReadonlySet<string> = new Set(['x-forwarded-prefix']);
+const PREFIX_FIELD = new FieldSet(['x-forwarded-prefix'], 'request');
 
 /** The rewrite of a route, compiled; null: it changes nothing. Throws TemplateError for what `rewriteMistakes` would name. */
 export function rewriteOf(config: RewriteConfig | undefined, terms: RewriteTerms): Rewrite | null {
@@ -76,7 +77,7 @@ export class Rewrite implements RequestEditor {
   #fieldsFor(exchange: Exchange, moved: NewTarget | undefined): FieldLines {
     const lines = this.#request.lines(exchange);
     const told = this.#tellsPrefix ? withPrefix(exchange.fields, strippedPrefix(moved)) : exchange.fields;
-    return withoutFields(told, this.#request.dropped, 'request') + lines;
+    return this.#request.dropped.without(told) + lines;
   }
 
   /** Null: the answer is not to be changed. */
@@ -123,6 +124,8 @@ function strippedPrefix(moved: NewTarget | undefined): string {
 /** Tells of a prefix that was taken off, below the one that a trusted proxy has taken off. */
 function withPrefix(fields: FieldLines, prefix: string): FieldLines {
   if (prefix === '') return fields;
-  const outer = firstValue(fields, 'x-forwarded-prefix') ?? '';
-  return `${withoutFields(fields, PREFIX_FIELD, 'request')}X-Forwarded-Prefix: ${outer.endsWith('/') ? outer.slice(0, -1) : outer}${prefix}\r\n`;
+  const outer = firstValue(fields, 'x-forwarded-prefix');
+  if (outer === undefined) return `${fields}X-Forwarded-Prefix: ${prefix}\r\n`;
+  const above = outer.endsWith('/') ? outer.slice(0, -1) : outer;
+  return `${PREFIX_FIELD.without(fields)}X-Forwarded-Prefix: ${above}${prefix}\r\n`;
 }

@@ -46,6 +46,8 @@ const SLASH = 0x2f;
 class PrefixRule implements UrlRule {
   /** As it stands in a URL, without a slash at its end. */
   readonly #from: string;
+  /** Whether nothing in it is percent-encoded, so that a path without a percent sign is as easily held against it. */
+  readonly #isPlain: boolean;
   readonly #bytes: readonly number[];
   readonly #to: Template;
 
@@ -56,6 +58,7 @@ class PrefixRule implements UrlRule {
     this.#from = asWritten(toByteText(from).replace(/\/+$/, ''));
     targetTemplate(from.replaceAll('{', '{{').replaceAll('$', '$$$$'));
     this.#bytes = bytesOf(this.#from);
+    this.#isPlain = !this.#from.includes('%');
   }
 
   apply(exchange: Exchange, path: string): Changed | undefined {
@@ -69,6 +72,12 @@ class PrefixRule implements UrlRule {
 
   /** Where in a path the prefix ends; -1: the path does not begin with it. */
   #endIn(path: string): number {
+    const { length } = this.#from;
+    if (path.startsWith(this.#from) && endsAt(path, length)) return length;
+    return this.#isPlain && !path.includes('%') ? -1 : this.#endOfEncoded(path);
+  }
+
+  #endOfEncoded(path: string): number {
     let at = 0;
     for (const expected of this.#bytes) {
       if (at >= path.length) return -1;
@@ -76,8 +85,13 @@ class PrefixRule implements UrlRule {
       if (byte !== expected) return -1;
       at += length;
     }
-    return at === path.length || path.charCodeAt(at) === SLASH ? at : -1;
+    return endsAt(path, at) ? at : -1;
   }
+}
+
+/** Whether a part of a path ends there. */
+function endsAt(path: string, at: number): boolean {
+  return at === path.length || path.charCodeAt(at) === SLASH;
 }
 
 /** Replaces what a regular expression finds first; all else stays byte for byte. */
