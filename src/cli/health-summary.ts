@@ -5,7 +5,7 @@ import { formatShare } from '../config/share.ts';
 import { formatStatuses } from '../config/statuses.ts';
 
 /** How a pool finds out that endpoints are not well and what it does then, and what holds its requests, in words. */
-export function healthLines({ health, check, breaker, hold }: PoolConfig): string[] {
+export function healthLines({ health, check, breaker, hold, fallback }: PoolConfig): string[] {
   const { maxFails, failTimeout, slowStart, allDown } = health;
   return [
     maxFails === 0
@@ -15,7 +15,7 @@ export function healthLines({ health, check, breaker, hold }: PoolConfig): strin
     ...(slowStart === 0
       ? []
       : [`an endpoint that joins or comes back has its whole share after ${formatDuration(slowStart)}`]),
-    ...(allDown === 'fail' ? ['while no endpoint is up, requests get 503 at once'] : []),
+    ...(allDown === 'fail' && fallback === '' ? ['while no endpoint is up, requests get 503 at once'] : []),
     ...(breaker === undefined ? [] : [breakerLine(breaker)]),
     ...holdLines(hold),
   ];

@@ -9,23 +9,12 @@ export interface Outlook {
   readonly supply: Supply | null;
   /** In the order of the configuration. */
   readonly endpoints: readonly Endpoint[];
-  readonly config: Resort;
-}
-
-/** What a pool has for requests while nothing is up. */
-interface Resort {
-  readonly health: { readonly allDown: 'last-resort' | 'fail' };
-  readonly fallback: string;
-}
-
-/** Whether something of a pool is used while nothing is up; where another pool stands in for it, nothing is. */
-export function hasLastResort({ health, fallback }: Resort): boolean {
-  return health.allDown === 'last-resort' && fallback === '';
+  readonly config: { readonly health: { readonly allDown: 'last-resort' | 'fail' } };
 }
 
 /** Whether requests are to fail because nothing is up. */
 export function failsForNow({ config, supply }: Outlook, selection: Selection): boolean {
-  return !hasLastResort(config) && selection.allDown(supply?.expected ?? false);
+  return config.health.allDown === 'fail' && selection.allDown(supply?.expected ?? false);
 }
 
 /** Whether no endpoint may be used, nor will be by itself. */

@@ -20,7 +20,6 @@ import type { Lease } from './lease.ts';
 import { Ledger } from './ledger.ts';
 import { mayDirect } from './may-direct.ts';
 import { Members } from './members.ts';
-import { hasLastResort } from './outlook.ts';
 import type { Place } from './place.ts';
 import type { RefusalKind } from './refusals.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -325,7 +324,8 @@ export class Pool {
     const { random, now } = this.#sources;
     const { staying } = this.#members;
     const balancer = balancerOf(this.config.balance, random, now);
-    this.#grants.selection = new Selection(staying, balancer, now, hasLastResort(this.config));
+    const lastResort = this.config.health.allDown === 'last-resort';
+    this.#grants.selection = new Selection(staying, balancer, now, lastResort);
     this.sticky?.follow(staying);
     this.#guard.watch(staying);
     this.#grants.wakeSoon();

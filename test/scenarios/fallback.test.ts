@@ -144,6 +144,21 @@ test('while the breaker of the main pool is open the fallback serves', async t =
   assert.equal((await exchange(t, gateway.address, get())).text, 'reserve');
 });
 
+test('a last resort that is asked for is tried first, by each request', async t => {
+  const reserve = await okBackend(t, 'reserve');
+  const gateway = await startGateway(t, {
+    backends: [await closedPort()],
+    pools: { reserve: [reserve.url] },
+    fallback: 'reserve',
+    health: { allDown: 'last-resort', failTimeout: 60_000 },
+  });
+  for (let i = 0; i < 2; i++) assert.equal((await exchange(t, gateway.address, get())).text, 'reserve');
+  for (const { attempts } of await gateway.ended(2)) {
+    assert.equal(attempts[0]!.reason, 'connection_refused');
+    assert.equal(attempts.at(-1)!.reason, '');
+  }
+});
+
 test('an answer from before the last endpoint was lost does not end it', async t => {
   const main = await backend(t, async (connection, index) => {
     await connection.request();
