@@ -261,6 +261,7 @@ test('status is plain and complete', t => {
     name: 'a',
     backend: 'fake://a',
     address: 'a:80',
+    tls: null,
     state: 'up',
     why: '',
     stateMs: 0,
