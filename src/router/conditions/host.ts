@@ -15,7 +15,7 @@ export class HostCondition implements Condition {
   constructor(values: readonly string[]) {
     const names = values.filter(value => !value.startsWith(WILDCARD));
     this.domains = values.filter(value => value.startsWith(WILDCARD)).map(value => value.slice(1));
-    this.names = names.length === 0 ? undefined : new Values(names);
+    this.names = names.length === 0 ? undefined : new Values(names.map(canonical));
   }
 
   /** Whether it can be looked up: it lists names and domains alone. */
@@ -43,5 +43,11 @@ export function hostName(host: string): string {
   const colon = host.lastIndexOf(':');
   // In an IPv6 address without a port the last colon is the address's own.
   const name = colon === -1 || host.endsWith(']') ? host : host.slice(0, colon);
-  return (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase();
+  return canonical((name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase());
+}
+
+/** An IPv6 address has many spellings. */
+function canonical(name: string): string {
+  if (!name.startsWith('[')) return name;
+  return URL.parse(`http://${name}`)?.hostname ?? name;
 }

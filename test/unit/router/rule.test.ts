@@ -47,6 +47,7 @@ const CASES: readonly [ConditionConfig, Partial<Exchange>, boolean][] = [
   [condition('host', ['~^api-\\d+\\.example$']), { host: 'api-x.example' }, false],
   [condition('host', ['*.a.test', 'b.test', '~^c']), { host: 'c.test' }, true],
   [condition('host', ['*.a.test', 'b.test', '~^c']), { host: 'x.a.test' }, true],
+  [condition('host', ['[0::1]']), { host: '[::1]:80' }, true],
   [condition('path', ['/a', '/b/*', '~\\.php$']), { target: '/x/y.php?z' }, true],
   [condition('path', ['/a', '/b/*', '~\\.php$']), { target: '/b/c' }, true],
   [condition('path', ['/a', '/b/*', '~\\.php$']), { target: '/a/b' }, false],
@@ -128,6 +129,8 @@ for (const [host, name] of [
   ['example.com.:', 'example.com'],
   ['[::1]', '[::1]'],
   ['[::1]:8080', '[::1]'],
+  ['[0:0:0:0:0:0:0:1]', '[::1]'],
+  ['[2001:DB8:0::1]:80', '[2001:db8::1]'],
   ['', ''],
 ] as const) {
   test(`the host ${JSON.stringify(host)} is matched as ${JSON.stringify(name)}`, () => {
