@@ -35,6 +35,8 @@ export class SecureStream implements Arrival, ClientStream {
   /** Bytes of the write that was encrypted at once, while it is the only one that is under way. */
   private atOnce = 0;
   private emptyAtCork = false;
+  /** Bytes that the operating system had not taken when that was looked at last. */
+  private queued = 0;
   /** Bytes that had come below at the last read, and when that was. */
   private bytesBelow = 0;
   private readAt = 0;
@@ -55,10 +57,7 @@ export class SecureStream implements Arrival, ClientStream {
       now();
       owner.drained();
     });
-    socket.on('timeout', () => {
-      now();
-      owner.stalled();
-    });
+    socket.on('timeout', () => this.timedOut());
     socket.on('error', error => {
       now();
       owner.broken(error);
@@ -132,6 +131,7 @@ export class SecureStream implements Arrival, ClientStream {
   }
 
   setTimeout(milliseconds: number): void {
+    this.queued = handleOf(this.below)?.writeQueueSize ?? 0;
     this.socket.setTimeout(milliseconds);
   }
 
@@ -148,6 +148,15 @@ export class SecureStream implements Arrival, ClientStream {
   reset(): void {
     if (this.below.remoteAddress === undefined) this.socket.destroy();
     else this.below.resetAndDestroy();
+  }
+
+  /** The runtime sees only whole writes leave; a slow client takes one bit by bit. */
+  private timedOut(): void {
+    now();
+    const { queued } = this;
+    this.queued = handleOf(this.below)?.writeQueueSize ?? 0;
+    if (this.queued === queued) this.owner!.stalled();
+    else this.socket.setTimeout(this.socket.timeout ?? 0);
   }
 
   private wrote(first: boolean): void {

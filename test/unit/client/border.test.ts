@@ -160,3 +160,47 @@ test('a proxy on a unix socket adds no address, since it has none', () => {
   assert.equal(exchange.fields, introduced(exchange, '6.6.6.6'));
   assert.ok(!admitted([], proxy).fields.includes('X-Forwarded-For'));
 });
+
+const TLS: Peer['tls'] = {
+  version: 'TLSv1.3',
+  cipher: 'TLS_AES_128_GCM_SHA256',
+  serverName: '',
+  asksForCertificate: true,
+  certificate: {
+    subject: 'CN=proxy',
+    issuer: 'CN=ca',
+    serial: '01',
+    fingerprint: 'AB',
+    verified: true,
+    reason: '',
+    der: 'AAAA',
+  },
+};
+
+/** What a request says of a client's certificate, by field. */
+function certificateOf({ fields }: Exchange): string[] {
+  return fields.split('\r\n').filter(line => /^(x-client-|client-cert)/i.test(line));
+}
+
+test('the certificate of a trusted proxy is not passed off as that of the client for whom it speaks', () => {
+  const proxy: Peer = { ...PROXY, scheme: 'https', tls: TLS };
+  assert.deepEqual(certificateOf(admitted(['X-Forwarded-For: 192.0.2.9'], proxy)), []);
+  const said = ['X-Client-Verify: SUCCESS', 'X-Client-Subject: CN=alice', 'Client-Cert: :BBBB:'];
+  assert.deepEqual(certificateOf(admitted(['X-Forwarded-For: 192.0.2.9', ...said], proxy)), said);
+  assert.deepEqual(certificateOf(admitted(said, PROXY)), said);
+});
+
+test('a trusted peer that speaks for nobody else is told of by its own certificate', () => {
+  const lines = certificateOf(admitted([], { ...PROXY, scheme: 'https', tls: TLS }));
+  assert.deepEqual(lines.slice(0, 2), ['X-Client-Verify: SUCCESS', 'X-Client-Subject: CN=proxy']);
+  assert.equal(lines.at(-1), 'Client-Cert: :AAAA:');
+});
+
+test('what a stranger says of certificates is thrown away, whatever its own says', () => {
+  const forged = ['X-Client-Verify: SUCCESS', 'X-Client-Subject: CN=root', 'Client-Cert-Chain: :BBBB:'];
+  assert.deepEqual(certificateOf(admitted(forged)), []);
+  const bare: Peer['tls'] = { ...TLS, certificate: null };
+  assert.deepEqual(certificateOf(admitted(forged, { ...STRANGER, scheme: 'https', tls: bare })), [
+    'X-Client-Verify: NONE',
+  ]);
+});

@@ -85,3 +85,22 @@ test('a socket that was not passed is named with what was', () => {
     '--listen systemd: other settings have all the sockets that were passed; leave it out',
   ]);
 });
+
+test('what is spoken on a socket goes with the setting that gets it', () => {
+  const tls = {
+    certificates: [{ cert: '/a.crt', key: '/a.key' }],
+    clientCa: '',
+    clientAuth: 'required',
+    minVersion: '1.2',
+  } as const;
+  const [web] = settings('systemd:web');
+  const passed = [socket('[::]:443', { name: 'web' }), socket('/run/web', { name: 'web' })];
+  const { places } = allot([{ ...web!, tls, proxyProtocol: ['unix'] }], passed);
+  assert.deepEqual(
+    places.map(({ place }) => [place.kind, place.tls, place.proxyProtocol]),
+    [
+      ['tcp', tls, ['unix']],
+      ['unix', tls, ['unix']],
+    ],
+  );
+});
