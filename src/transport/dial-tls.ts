@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { isIP, type OnReadOpts } from 'node:net';
+import { constants } from 'node:os';
 import {
   type ConnectionOptions,
   checkServerIdentity,
@@ -16,7 +17,7 @@ import { systemPath } from './socket-path.ts';
 import { tlsError } from './tls-error.ts';
 
 /** What libuv says to who asks it to read what it is reading already. */
-const READING_ALREADY = -114;
+const READING_ALREADY = -constants.errno.EALREADY;
 
 const KEEP_ALIVE = 60_000;
 
