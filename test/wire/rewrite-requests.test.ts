@@ -4,6 +4,7 @@ import { backend, ok, okBackend } from '../support/backend.ts';
 import { cgiBackend, page, scgiPairs, uwsgiPairs } from '../support/cgi-request.ts';
 import { connect, exchange, get, post } from '../support/client.ts';
 import { makeRoute, NO_REWRITE, type RouteSetting } from '../support/config.ts';
+import { eventually } from '../support/eventually.ts';
 import { fcgiBackend, fcgiUrl } from '../support/fastcgi.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { scgiApp } from '../support/scgi-app.ts';
@@ -184,6 +185,27 @@ test('a route keeps its rewrite when its configuration changes, and has the new 
   assert.deepEqual(
     origin.requests.map(({ target }) => target),
     ['/one/x', '/two/x', '/app/x'],
+  );
+});
+
+test('what another pool of the route gets is rewritten as the route says, and the copy of a mirror as well', async t => {
+  const [stable, next, copies] = [await okBackend(t), await okBackend(t), await okBackend(t)];
+  const gateway = await startGateway(t, {
+    backends: [stable.url],
+    pools: { next: [next.url], copies: [copies.url] },
+    routes: [
+      {
+        ...PREFIX,
+        canary: { pool: 'next', share: 1, by: undefined, header: '' },
+        mirror: { pool: 'copies', share: 1 },
+      },
+    ],
+  });
+  assert.equal((await exchange(t, gateway.address, get('/app/x'))).status, 200);
+  await eventually('the mirror has its copy', () => copies.requests.length === 1);
+  assert.deepEqual(
+    [next, copies, stable].map(({ requests }) => requests[0]?.target),
+    ['/x', '/x', undefined],
   );
 });
 
