@@ -146,6 +146,5 @@ function copyOf(original: Exchange, copy: Copy): Exchange {
   exchange.tls = original.tls;
   exchange.routeName = original.routeName;
   exchange.ownCookies = original.ownCookies;
-  exchange.handled = true;
   return exchange;
 }

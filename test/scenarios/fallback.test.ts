@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { backend, echoBackend, fixedBackend, ok, okBackend, silentBackend } from '../support/backend.ts';
-import { connect, exchange, get, post } from '../support/client.ts';
+import { connect, exchange, get, post, postChunked } from '../support/client.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { Holding } from '../support/held.ts';
 import { Load } from '../support/load.ts';
+import { scgiApp } from '../support/scgi-app.ts';
 import { socketPath } from '../support/socket-path.ts';
 import { assertExact } from '../support/tally.ts';
 import { closedPort } from '../support/unreachable.ts';
@@ -142,6 +143,18 @@ test('while the breaker of the main pool is open the fallback serves', async t =
   });
   assert.equal((await exchange(t, gateway.address, get())).status, 500);
   assert.equal((await exchange(t, gateway.address, get())).text, 'reserve');
+});
+
+test('the fallback may speak another protocol than the pool, and takes the body in that it has to know the length of', async t => {
+  const { url, requests } = await scgiApp(t);
+  const gateway = await startGateway(t, {
+    backends: [await closedPort()],
+    pools: { reserve: [url] },
+    fallback: 'reserve',
+  });
+  assert.equal((await exchange(t, gateway.address, postChunked('/form', ['ab', 'c']))).status, 200);
+  assert.equal(requests[0]!.get('CONTENT_LENGTH'), '3');
+  assertExact(gateway);
 });
 
 test('a last resort that is asked for is tried first, by each request', async t => {

@@ -16,6 +16,7 @@ import { eventually } from '../support/eventually.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
 import { Holding } from '../support/held.ts';
 import { Load } from '../support/load.ts';
+import { scgiApp } from '../support/scgi-app.ts';
 import { closedPort } from '../support/unreachable.ts';
 
 function copies(gateway: RunningGateway): CopiesStatus {
@@ -110,6 +111,26 @@ test('a body in chunks is copied with a length, and one that comes slowly when i
       ['length', 'abcdef'],
     ],
   );
+});
+
+test('a mirror may speak another protocol, and what its application asks for is not done', async t => {
+  const main = await okBackend(t, 'main');
+  const shadow = await scgiApp(t, ({ size }) =>
+    size > 0 ? 'Location: /elsewhere\r\nX-Accel-Redirect: /secret\r\n\r\n' : '',
+  );
+  const gateway = await mirrored(t, main, shadow.url);
+  const { text } = await exchange(t, gateway.address, postChunked('/form', ['ab', 'c']));
+  assert.equal(text, 'main');
+  await eventually('the copy is answered', () => copies(gateway).answered === 1);
+  const [copy] = shadow.requests;
+  assert.equal(copy!.get('CONTENT_LENGTH'), '3');
+  assert.equal(copy!.get('REQUEST_URI'), '/form');
+  assert.equal(copy!.get('HTTP_X_MIRRORED'), '1');
+  assert.deepEqual(
+    main.requests.map(({ target }) => target),
+    ['/form'],
+  );
+  assert.equal(gateway.gateway.status().traffic.ended, 1);
 });
 
 test('a body that is too long is not copied, be its length known or not, and its request is served', async t => {
