@@ -187,3 +187,9 @@ test('what a backend says cannot command a terminal', () => {
   assert.doesNotMatch(text, /[\0-\x1f\x7f-\x9f]/);
   assert.ok(text.includes('answered ?]0;hi??2J?'));
 });
+
+test('an endpoint whose certificate is not checked says so, even if all is well', () => {
+  const pools = [pool('api', [endpoint('a', { tls: 'insecure' }), endpoint('b', { tls: 'verified' })])];
+  const lines = statusLines(gateway(pools), { width: 120, colour: false }).join('\n');
+  assert.equal(lines.match(/insecure: its certificate is not checked/g)?.length, 1);
+});
