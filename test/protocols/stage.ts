@@ -29,18 +29,25 @@ function inTls(dialect: Dialect): Dialect {
 /** What an application answers; where it says nothing, a 200 without a body. */
 export type App = (request: SeenRequest) => Partial<GivenAnswer>;
 
-/** A gateway before a backend that plays a script on each connection. */
+/** A backend that plays a script on each connection, inside of TLS if its dialect is. */
+export function origin(
+  t: TestContext,
+  dialect: Dialect,
+  script: (connection: BackendConnection) => Promise<unknown>,
+): Promise<Backend> {
+  return dialect.secure ? tlsBackend(t, anyCertificate(t), script) : backend(t, script);
+}
+
+/** A gateway before such a backend. */
 export async function play(
   t: TestContext,
   dialect: Dialect,
   script: (connection: BackendConnection) => Promise<unknown>,
   setting: Setting = {},
 ) {
-  const origin: Backend = dialect.secure
-    ? await tlsBackend(t, anyCertificate(t), script)
-    : await backend(t, script);
-  const gateway = await startGateway(t, { backends: [dialect.url(origin.port)], ...setting });
-  return { origin, gateway };
+  const made = await origin(t, dialect, script);
+  const gateway = await startGateway(t, { backends: [dialect.url(made.port)], ...setting });
+  return { origin: made, gateway };
 }
 
 let certificate: Certificate | undefined;

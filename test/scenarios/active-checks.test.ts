@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Dialect } from '../protocols/dialect.ts';
-import { DIALECTS, encode, reply } from '../protocols/stage.ts';
+import { DIALECTS, encode, origin as originOf, reply } from '../protocols/stage.ts';
 import { afterwards } from '../support/afterwards.ts';
 import { type Backend, backend, ok, okBackend } from '../support/backend.ts';
 import { cgiFolder } from '../support/cgi-scripts.ts';
@@ -38,7 +38,7 @@ async function checking(t: TestContext, origin: Backend, check: Setting['check']
 
 /** An application that answers with the status of the moment, on a connection for each request if it cannot keep one. */
 function application(t: TestContext, dialect: Dialect, answer: { status: number }): Promise<Backend> {
-  return backend(t, async connection => {
+  return originOf(t, dialect, async connection => {
     do {
       const { target } = await dialect.read(connection);
       const body = Buffer.from(`seen ${target}`);
