@@ -3,6 +3,7 @@ import { SIGNATURE_LENGTH, type Signer, sameText } from '../cookies/signer.ts';
 import type { Log } from '../log/log.ts';
 import type { Claim } from './claim.ts';
 import type { Endpoint } from './endpoint.ts';
+import { OUT } from './ledger.ts';
 import type { Pool } from './pool.ts';
 import { SessionMoves } from './session-moves.ts';
 
@@ -27,18 +28,16 @@ interface Home {
 export class Stickiness {
   readonly cookie: string;
   readonly signer: Signer;
-  readonly #pool: string;
-  readonly #now: () => number;
+  readonly #pool: Pool;
   readonly #moves: SessionMoves;
   readonly #byAlias = new Map<string, Home>();
   readonly #byName = new Map<string, Home>();
 
-  constructor({ name, now }: Pick<Pool, 'name' | 'now'>, cookie: string, signer: Signer, log: Log) {
+  constructor(pool: Pool, cookie: string, signer: Signer, log: Log) {
     this.cookie = cookie;
     this.signer = signer;
-    this.#pool = name;
-    this.#now = now;
-    this.#moves = new SessionMoves(name, log);
+    this.#pool = pool;
+    this.#moves = new SessionMoves(pool.name, log);
   }
 
   /** The pool has these endpoints now. */
@@ -82,14 +81,18 @@ export class Stickiness {
     if (claim.home !== '') this.#moves.report(visitor.id, this.#byAlias.get(claim.home)?.name, endpoint.name);
   }
 
+  /** While nothing is up, what is left is used as the last resort, and who has an endpoint of his own does best there. */
   #mayBeUsed({ ledger, index, health }: Endpoint): boolean {
-    return ledger.state(index) === 0 || health.due(this.#now());
+    const state = ledger.state(index);
+    if (state === 0 || health.due(this.#pool.now())) return true;
+    const { config } = this.#pool;
+    return (state & OUT) === 0 && config.health.allDown === 'last-resort' && !this.#pool.serves;
   }
 
   #homeOf(name: string): Home {
     let home = this.#byName.get(name);
     if (home === undefined) {
-      const alias = this.signer.sign(`endpoint of ${this.#pool}`, name).slice(0, ALIAS_LENGTH);
+      const alias = this.signer.sign(`endpoint of ${this.#pool.name}`, name).slice(0, ALIAS_LENGTH);
       home = { alias, signature: this.#sign(alias), name, endpoint: null };
       this.#byName.set(name, home);
       this.#byAlias.set(alias, home);
@@ -102,7 +105,7 @@ export class Stickiness {
   }
 
   #sign(alias: string): string {
-    return this.signer.sign(`sticky ${this.#pool}`, alias);
+    return this.signer.sign(`sticky ${this.#pool.name}`, alias);
   }
 
   #forget(count: number): void {

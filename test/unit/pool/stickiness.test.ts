@@ -120,6 +120,20 @@ test('an endpoint that has failed this exchange is not tried again while there i
   assert.equal(told(f, claim), cookieFor(f, 'a'));
 });
 
+test('while nothing is up each client stays with its own endpoint, as the last resort', t => {
+  const f = sticky(t, { backends: ['a', 'b', 'c'] });
+  const cookie = cookieFor(f, 'b');
+  for (const { health } of f.pool.endpoints) health.fall('a check failed', 3);
+  const claim = ask(f, cookie);
+  assert.equal(claim.at, 'b');
+  assert.equal(told(f, claim), undefined);
+  f.endpoint('b').draining = true;
+  assert.notEqual(ask(f, cookie).at, 'b', 'but not with one that was taken out');
+  const g = sticky(t, { health: { allDown: 'fail' } });
+  for (const { health } of g.pool.endpoints) health.fall('a check failed', 3);
+  assert.equal(ask(g, cookieFor(g, 'b')).error?.kind, 'no_endpoint');
+});
+
 test('an endpoint whose rest is over is tried by the clients that are its own', async t => {
   const f = sticky(t);
   const cookie = cookieFor(f, 'b');
