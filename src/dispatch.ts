@@ -146,7 +146,10 @@ export class Dispatch {
       return;
     }
     const route = found.choose(exchange);
-    if (found.editor !== null) found.editor.apply(exchange);
+    if (found.editor !== null) {
+      exchange.routedTarget = exchange.target;
+      found.editor.apply(exchange);
+    }
     if (this.#arrive(exchange, route)) return;
     if ((route.gate.shut || route.pool.gate.shut) && route !== from)
       meetGates(exchange, route, this.#passage);

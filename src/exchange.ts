@@ -125,6 +125,8 @@ export class Exchange implements BackendRequest, AccessRecord {
   captures: readonly string[] = NO_CAPTURES;
   /** Whether the answer of a backend sent it where it is, so that routes match which are closed to clients. */
   directed = false;
+  /** The target by which its route was found, before that rewrote it; empty: it does not rewrite. */
+  routedTarget = '';
   /** Null: the answer goes to the client as it is. */
   editor: AnswerEditor | null = null;
   /** Null: what a backend answers goes to the client, and a failure is one. */
@@ -231,9 +233,11 @@ export class Exchange implements BackendRequest, AccessRecord {
     this.askedFields = this.fields;
   }
 
-  /** Goes on as if it had just come, but for its target and what its body has become: what its route brought is forgotten. */
+  /** Goes on as if it had just come to its route, but for what its body has become: what that brought is forgotten. */
   beginAnew(): void {
     this.keepRequest();
+    if (this.routedTarget !== '') this.target = this.routedTarget;
+    this.routedTarget = '';
     this.routeName = '';
     this.host = this.askedHost;
     this.fields = this.askedFields;

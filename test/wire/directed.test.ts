@@ -131,6 +131,20 @@ test('X-Rewrite-Backend sends the same request with its body to another pool', a
   );
 });
 
+test('without X-Rewrite-URI the path is the one that came to the route, whatever that made of it', async t => {
+  const app = await directing(t, 'X-Rewrite-Backend: other');
+  const other = await storage(t, 'other');
+  const gateway = await start(t, {
+    backends: [app.url],
+    pools: { other: [other.url] },
+    routes: [{ path: '/app/*', rewrite: { path: [{ kind: 'prefix', from: '/app/', to: '/' }] } }],
+    directs: { rewritePools: ['other'] },
+  });
+  const answer = await exchange(t, gateway.address, get('/app/x?y'));
+  assert.match(answer.text, /^other GET \/app\/x\?y /);
+  assert.equal(app.requests[0]!.target, '/x?y');
+});
+
 test('X-Rewrite-URI goes by the routes, and to no pool that is not listed', async t => {
   const app = await directing(t, 'X-Rewrite-URI: /other/x');
   const other = await storage(t, 'other');
