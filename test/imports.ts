@@ -65,7 +65,7 @@ const PARTS: readonly Part[] = [
   { name: 'keys', files: /^src\/hash-key\.ts$/, imports: [...COMMON, 'http1', 'exchange'] },
   { name: 'exchange', files: /^src\/(exchange|replay)\.ts$/, imports: [...COMMON, 'protocol', 'spool'] },
   { name: 'supervisor', files: /^src\/supervisor\//, imports: [...COMMON, 'protocol', 'transport', 'pool'] },
-  { name: 'site', files: /^src\/site\//, imports: [...COMMON, ...BASE, 'exchange', 'pool'] },
+  { name: 'site', files: /^src\/site\//, imports: [...COMMON, ...BASE, 'answers', 'exchange', 'pool'] },
   {
     name: 'router',
     files: /^src\/router\//,

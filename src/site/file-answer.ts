@@ -1,9 +1,9 @@
 import { close, read, readSync } from 'node:fs';
+import { answerInOwnWords } from '../answers/answer-in-own-words.ts';
 import { now } from '../clock.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
 import type { Carrier, Exchange } from '../exchange.ts';
 import { type FieldLines, NO_FIELDS } from '../fields.ts';
-import { answerInWords } from './answer-in-words.ts';
 import { type FileHead, headFor } from './file-head.ts';
 import type { OpenFile } from './open-file.ts';
 
@@ -54,7 +54,7 @@ export class FileAnswer implements Carrier {
     const fields = this.fields + head.fields;
     if (head.status >= 400) {
       this.leave();
-      answerInWords(exchange, head.status, fields);
+      answerInOwnWords(exchange, head.status, fields);
       return;
     }
     this.commit(head, fields);

@@ -1,10 +1,10 @@
+import { answerInOwnWords } from '../answers/answer-in-own-words.ts';
 import { latin1Path, lookUp } from '../cgi/file-lookup.ts';
 import { safePath } from '../cgi/safe-path.ts';
 import type { PoolConfig, SiteConfig } from '../config/config.ts';
 import { GatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { quoted } from '../http1/refusal.ts';
-import { answerInWords } from './answer-in-words.ts';
 import { DocumentRoot, type Found } from './document-root.ts';
 import { serveFile } from './serve-file.ts';
 
@@ -149,7 +149,7 @@ function checkMethod({ method, target }: Exchange): void {
 function answer(exchange: Exchange, found: Found, root: string): void {
   if (found.kind === 'file') serveFile(exchange, root + found.path);
   else if (found.kind === 'slash') redirectToSlash(exchange);
-  else if (found.kind === 'status' && found.status !== 404) answerInWords(exchange, found.status, '');
+  else if (found.kind === 'status' && found.status !== 404) answerInOwnWords(exchange, found.status);
   else throw new GatewayError('not_found', `nothing below the document root for ${quoted(exchange.target)}`);
 }
 
@@ -160,5 +160,5 @@ function redirectToSlash(exchange: Exchange): void {
   const end = question === -1 ? target.length : question;
   const path = target.slice(0, end).replace(/^\/+/, '/');
   const isSafe = method === 'GET' || method === 'HEAD';
-  answerInWords(exchange, isSafe ? 301 : 308, `Location: ${path}/${target.slice(end)}\r\n`);
+  answerInOwnWords(exchange, isSafe ? 301 : 308, `Location: ${path}/${target.slice(end)}\r\n`);
 }

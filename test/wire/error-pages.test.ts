@@ -150,6 +150,15 @@ test('a page takes the place of a backend answer, whose fields stay but for thos
   assert.deepEqual(gateway.load(), { inFlight: 0, queued: 0 });
 });
 
+test('what a document root has to say by itself has its page, too', async t => {
+  const gateway = await startGateway(t, {
+    backends: [(await okBackend(t)).url],
+    site: { root: temporaryFolder(t), try: ['{path}', '=410'] },
+    errorPages: [HTML],
+  });
+  assert.match((await exchange(t, gateway.address, get('/gone'))).text, /^<p>410 [0-9a-f]{20}<\/p>$/);
+});
+
 test('without intercept, and for other statuses, the answer of a backend is its own', async t => {
   const answer = 'HTTP/1.1 404 Not Here\r\nContent-Length: 4\r\n\r\nmine';
   const { gateway } = await intercepting(t, answer, {
