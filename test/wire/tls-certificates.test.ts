@@ -123,6 +123,20 @@ test('a client without a good certificate does not come in where one is required
   assert.equal(gateway.gateway.status().listeners[0]!.tls!.failed, 6);
 });
 
+test('whatever host a client names by SNI, it needs the certificate that the listener requires', async t => {
+  const issuer = new Authority(t, 'Clients');
+  const stranger = of(new Authority(t, 'Strangers').issue({ name: 'mallory' }));
+  const alice = of(issuer.issue({ name: 'alice' }));
+  const certificates = ['one.example', 'two.example'].map(name => issuer.issue({ name }));
+  const listen = [tlsListener(certificates, { clientCa: issuer.certFile })];
+  const { address } = await startGateway(t, { listen, routes: HELLO });
+  for (const servername of ['one.example', 'two.example', 'three.example', '']) {
+    assert.equal(await outcome(t, address, { servername, ...alice }), '200');
+    assert.notEqual(await outcome(t, address, { servername }), '200');
+    assert.notEqual(await outcome(t, address, { servername, ...stranger }), '200');
+  }
+});
+
 test('backends are told of the certificate of a client, and of none that it only claims to have', async t => {
   const issuer = new Authority(t, 'Clients');
   const tls = tlsListener([issuer.issue({ name: 'a' })], {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { recent } from '../../clock.ts';
+import { now, recent } from '../../clock.ts';
 import { type Timed, timeouts } from '../../timeouts.ts';
 import { LINGER } from '../connection-bounds.ts';
 import { peerAddress } from '../peer.ts';
@@ -49,7 +49,10 @@ export class Handshake implements Timed, Turn {
     this.#header = header;
     this.#reception = reception;
     socket.on('error', ignore);
-    socket.on('close', () => this.#end());
+    socket.on('close', () => {
+      now();
+      this.#end();
+    });
   }
 
   /** Asks for its turn. */
@@ -87,6 +90,7 @@ export class Handshake implements Timed, Turn {
   /** The handshake is complete. Whether a certificate is accepted is told by nobody before that. */
   #done(secure: TLSSocket, { config: { clientCa, clientAuth } }: Credentials): void {
     if (this.#over) return;
+    now();
     internalsOf(secure)._releaseControl();
     const asks = clientCa !== '';
     const facts = new ConnectionFacts(
@@ -108,6 +112,7 @@ export class Handshake implements Timed, Turn {
   /** The handshake has failed, and the connection closes by itself. */
   #fail(error: Error): void {
     if (this.#over) return;
+    now();
     this.#fault ??= faultOf(error);
     // Nothing was encrypted yet: what spoke HTTP will understand that.
     if (this.#fault === PLAIN_HTTP && !this.#socket.destroyed) this.#socket.write(SPEAK_TLS);
