@@ -5,6 +5,7 @@ import type { SecureVersion, TLSSocket } from 'node:tls';
 import { type BackendConnection, ok } from '../support/backend.ts';
 import { Authority } from '../support/certificates.ts';
 import { connect, exchange, get, post } from '../support/client.ts';
+import { makeConfig } from '../support/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { SHARES, SharingApp } from '../support/fastcgi-sharing.ts';
 import { startGateway } from '../support/gateway.ts';
@@ -181,3 +182,15 @@ for (const path of ['/', '']) {
     assert.match(words, /its certificate has an unknown issuer/);
   });
 }
+
+test('a reload by which a backend is trusted in another way holds for connections that were kept, too', async t => {
+  const { ca, cert, key } = goodCertificate(t);
+  const origin = await tlsBackend(t, { cert, key }, answerOk);
+  const gateway = await startGateway(t, { backends: [`${origin.url},insecure`] });
+  assert.equal((await exchange(t, gateway.address, get())).status, 200);
+  const stranger = new Authority(t, 'Somebody else').certFile;
+  await gateway.gateway.reload(makeConfig({ backends: [`${origin.url},ca=${stranger}`] }));
+  assert.equal((await exchange(t, gateway.address, get())).status, 502);
+  await gateway.gateway.reload(makeConfig({ backends: [`${origin.url},ca=${ca}`] }));
+  assert.equal((await exchange(t, gateway.address, get())).status, 200);
+});
