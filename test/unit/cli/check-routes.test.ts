@@ -47,6 +47,7 @@ test('a route is taken where something is left to it', () => {
     ['path=~^/x', 'path=/x'],
     ['path=/x/*', 'path=~^/x/y'],
     ['client=10.1.0.0/16', 'client=10.0.0.0/8'],
+    ['client=10.0.0.0/16', 'client=10.0.0.0/8'],
     ['client=::/0', 'client=10.0.0.1'],
     ['client=unix', 'client=10.0.0.1'],
     ['header:X-A=1', 'header:X-A=*'],
