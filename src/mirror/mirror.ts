@@ -20,15 +20,8 @@ export class Mirror {
   readonly #route: Route;
   readonly #pools: Pools;
   readonly #onward: Onward;
-  readonly #random: () => number;
 
-  constructor(
-    { share }: MirrorConfig,
-    pool: Pool,
-    pools: Pools,
-    onward: Pick<Onward, 'log' | 'space'>,
-    random: () => number = Math.random,
-  ) {
+  constructor({ share }: MirrorConfig, pool: Pool, pools: Pools, onward: Pick<Onward, 'log' | 'space'>) {
     this.#share = share;
     this.#pool = pool;
     this.#copies = pool.copies ??= new Copies();
@@ -41,12 +34,11 @@ export class Mirror {
       fallsBack: () => false,
       directed: () => null,
     };
-    this.#random = random;
   }
 
   /** Copies an exchange that is about to go to its own pool, if it is among the share. Upgrades are not copied. */
   copy(exchange: Exchange): void {
-    if (exchange.upgrade !== undefined || this.#random() >= this.#share) return;
+    if (exchange.upgrade !== undefined || Math.random() >= this.#share) return;
     const copies = this.#copies;
     if (copies.full || this.#pool.gate.shut || this.#pool.draining) copies.missed++;
     else if ((exchange.bodyLength ?? 0) > REPLAY_LIMIT) copies.givenUp++;
