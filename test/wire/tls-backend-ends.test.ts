@@ -27,7 +27,12 @@ async function before(t: TestContext, script: Script, { scheme = 'https', versio
 
 /** Closes the connection below TLS, as anybody on the way could. */
 function cut(connection: BackendConnection): void {
-  (connection.socket as TLSSocket & { _parent: Socket })._parent.end();
+  below(connection).end();
+}
+
+/** What the encrypted bytes of a backend go by. */
+function below({ socket }: BackendConnection): Socket {
+  return (socket as TLSSocket & { _parent: Socket })._parent;
 }
 
 const ENDLESS = 'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhalf of it';
@@ -153,4 +158,29 @@ test('a backend that reads slowly is sent no more than it takes, and a client th
   const client = await connect(t, gateway.address);
   client.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n`).send(body);
   assert.ok((await client.response()).body.equals(body));
+});
+
+test('bytes that are not of TLS in the middle of an answer cut it', async t => {
+  const script: Script = async connection => {
+    await connection.request();
+    await connection.sendAll('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf of it');
+    below(connection).write('X'.repeat(500));
+  };
+  const { gateway } = await before(t, script);
+  const client = await connect(t, gateway.address);
+  client.send(get());
+  await client.until('half of it');
+  await client.closed();
+  assert.equal((await gateway.ended(1))[0]!.reason, 'http_response_incomplete');
+});
+
+test('a POST is not sent again when what comes in place of an answer is not of TLS: it may have been acted upon (33)', async t => {
+  const script: Script = async connection => {
+    await connection.request();
+    below(connection).write('X'.repeat(500));
+  };
+  const { origin, gateway } = await before(t, script);
+  assert.equal((await exchange(t, gateway.address, post('/', 'abc'))).status, 502);
+  assert.equal((await gateway.ended(1))[0]!.reason, 'connection_terminated');
+  assert.equal(origin.requests.length, 1);
 });
