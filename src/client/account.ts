@@ -1,7 +1,7 @@
 import type { Networks } from '../config/cidr.ts';
 import { listMembers } from '../fields.ts';
 import { isAuthority } from '../http1/host.ts';
-import { hopAddress, lookBack } from './chain.ts';
+import { hopAddress, lookBack, SILENT } from './chain.ts';
 import { type ForwardedElement, nodeAddress } from './forwarded.ts';
 
 /** What proxies say of a request in one of the two notations, as far as it is believed. */
@@ -18,7 +18,7 @@ export interface Account {
   readonly host: string;
   /** 0: it does not say. */
   readonly port: number;
-  /** Addresses from the farthest to the nearest, empty for those that are not named, and the place of the client. */
+  /** Addresses from the farthest to the nearest, empty or SILENT for those that are not named, and the place of the client. */
   readonly chain: readonly string[];
   readonly place: number;
   /** The chain as X-Forwarded-For or as Forwarded has it; empty in the notation that it did not come in. */
@@ -60,7 +60,7 @@ export function accountOfElements(
   peer: string,
   trusted: Networks,
 ): Account {
-  const chain = elements.map(({ node }) => (node === undefined ? '' : nodeAddress(node)));
+  const chain = elements.map(({ node }) => (node === undefined ? SILENT : nodeAddress(node)));
   const { client, place, outside } = lookBack(chain, peer, trusted);
   const element = elements[place];
   return {

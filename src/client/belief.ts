@@ -1,10 +1,11 @@
 import type { Networks } from '../config/cidr.ts';
 import { type Account, accountOfElements, accountOfLists } from './account.ts';
 import type { Doubts } from './doubts.ts';
-import { parseForwarded } from './forwarded.ts';
+import { type ForwardedElement, parseForwarded } from './forwarded.ts';
 import type { Hearsay } from './hearsay.ts';
 
-const UNREADABLE = 'a trusted proxy sent a Forwarded field that cannot be read: it is not believed';
+const UNREADABLE =
+  'a trusted proxy passed on a Forwarded field that cannot be read: neither it nor what stands before it is believed';
 const CONTRADICTION =
   'X-Forwarded-* and Forwarded of a trusted proxy contradict each other: the safer is believed; let the proxy remove what it does not set';
 
@@ -12,17 +13,35 @@ const CONTRADICTION =
 export function believe(heard: Hearsay, peer: string, trusted: Networks, doubts: Doubts): Account {
   const lists = accountOfLists(heard, peer, trusted);
   if (heard.forwarded === '') return lists;
-  const elements = parseForwarded(heard.forwarded);
-  if (elements === undefined) {
-    doubts.add(UNREADABLE, { peer, forwarded: heard.forwarded });
-    return lists;
-  }
-  const standard = accountOfElements(elements, heard.forwarded, peer, trusted);
-  if (contradict(lists, standard)) {
+  const { elements, text, readable } = readFields(heard.forwarded.split('\n'));
+  const standard = accountOfElements(elements, text, peer, trusted);
+  if (!readable) doubts.add(UNREADABLE, { peer, forwarded: heard.forwarded });
+  else if (contradict(lists, standard)) {
     const { forwardedFor, proto, host, forwarded } = heard;
     doubts.add(CONTRADICTION, { peer, forwardedFor, proto, host, forwarded });
   }
   return reconciled(lists, standard);
+}
+
+const UNNAMED: ForwardedElement = { node: 'unknown', proto: '', host: '' };
+
+/**
+ * The elements of all fields, from the last that cannot be read on; that one stands for somebody who is not named. Were it
+ * left out, a client could take the place of the proxy by breaking the field to which that adds its name.
+ */
+function readFields(fields: readonly string[]) {
+  let elements: readonly ForwardedElement[] = [];
+  let text = '';
+  for (let i = fields.length - 1; i >= 0; i--) {
+    const read = parseForwarded(fields[i]!);
+    const behind = text === '' ? '' : `, ${text}`;
+    if (read === undefined)
+      return { elements: [UNNAMED, ...elements], text: `for=unknown${behind}`, readable: false };
+    if (read.length === 0) continue;
+    elements = [...read, ...elements];
+    text = `${fields[i]}${behind}`;
+  }
+  return { elements, text, readable: true };
 }
 
 function contradict(one: Account, other: Account): boolean {

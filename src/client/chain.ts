@@ -1,10 +1,11 @@
 import type { Networks } from '../config/cidr.ts';
 import { nodeAddress } from './forwarded.ts';
+import { GONE } from './peer.ts';
 import { plainAddress } from './plain-address.ts';
 
 /** How far a chain of proxies is believed, and who is found there. */
 export interface Standpoint {
-  /** The client's address. */
+  /** The client's address; GONE if it is not named. */
   readonly client: string;
   /** The place in the chain that says who the client is, or does not say it; -1: the chain is empty. */
   readonly place: number;
@@ -12,17 +13,21 @@ export interface Standpoint {
   readonly outside: boolean;
 }
 
+/** What stands in a chain for a proxy that says nothing of its client, unlike one that says that it is unknown. */
+export const SILENT = '-';
+
 /**
  * The client behind trusted proxies: the rightmost address that is not a trusted proxy itself, since everything left of it is
- * hearsay. What names nobody (an empty text) ends the way as well: the client is then the last that was named. `peer` is who
- * the chain came from, and trusted.
+ * hearsay. What names nobody (an empty text) ends the way as well: then nobody knows who the client is. It must not be the
+ * proxy itself either, for which rules may make an exception. `peer` is who the chain came from, and trusted.
  */
 export function lookBack(chain: readonly string[], peer: string, trusted: Networks): Standpoint {
   let client = peer;
   let place = chain.length - 1;
   for (; place >= 0; place--) {
     const address = chain[place]!;
-    if (address === '') return { client, place, outside: false };
+    if (address === SILENT) return { client, place, outside: false };
+    if (address === '') return { client: GONE, place, outside: false };
     client = address;
     if (!trusted.contains(address)) return { client, place, outside: true };
   }

@@ -11,12 +11,13 @@ import {
 import type { HeadFields } from '../http1/head.ts';
 import { isRequestId } from './request-id.ts';
 
-/** What a trusted proxy said of a request, as it was said; empty: nothing. Repeated fields are one list. */
+/** What a trusted proxy said of a request, as it was said; empty: nothing. Other repeated fields are one list. */
 export class Hearsay {
   forwardedFor = '';
   proto = '';
   host = '';
   port = '';
+  /** Its fields one by one, with line feeds in between: what breaks one has no say in what stands in another. */
   forwarded = '';
   id = '';
   /** What it said of the client's certificate, as lines. */
@@ -31,7 +32,7 @@ export class Hearsay {
     else if (code === X_FORWARDED_PROTO) this.proto = listed(this.proto, value);
     else if (code === X_FORWARDED_HOST) this.host = listed(this.host, value);
     else if (code === X_FORWARDED_PORT) this.port = listed(this.port, value);
-    else if (code === FORWARDED) this.forwarded = listed(this.forwarded, value);
+    else if (code === FORWARDED) this.forwarded += this.forwarded === '' ? value : `\n${value}`;
     else if (code === CLIENT_CERTIFICATE) this.certificate += head.lines(index, index + 1);
     else if (code !== X_REQUEST_ID) this.rest += head.lines(index, index + 1);
     else if (isRequestId(value)) this.id = value;

@@ -2,6 +2,7 @@ import { UNIX } from '../config/cidr.ts';
 import type { Config } from '../config/config.ts';
 import type { FieldLines } from '../fields.ts';
 import type { Account } from './account.ts';
+import { SILENT } from './chain.ts';
 import { forwardedElement } from './forwarded.ts';
 import type { Peer } from './peer.ts';
 
@@ -51,7 +52,7 @@ function addressOf({ address }: Peer): string {
 function listOf({ list, chain }: Account): string {
   if (list !== '') return list;
   return near(chain)
-    .map(address => address || 'unknown')
+    .map(address => (address === '' || address === SILENT ? 'unknown' : address))
     .join(', ');
 }
 

@@ -20,7 +20,7 @@ export interface Peer extends ConnectionEnds {
 /** What knows the ends of a connection. */
 export type SocketEnds = Pick<ClientStream, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>;
 
-/** What stands for the address of who has gone already. */
+/** What stands for the address of who has gone already, or is not named. */
 export const GONE = 'unknown';
 
 /** The address of the other side of a TCP connection, IPv4 in its own notation; GONE if it has gone already. */

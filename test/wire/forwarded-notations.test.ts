@@ -119,12 +119,25 @@ test('what is not believed of two contradicting notations is not passed on eithe
   assert.equal(messages.filter(({ message }) => message.includes('contradict')).length, 1);
 });
 
-test('a Forwarded field that cannot be read is passed on in no notation (10)', async t => {
+test('a Forwarded field that cannot be read is passed on in no notation, and hides a client behind no proxy (10)', async t => {
   const lines = ['Forwarded: for=192.0.2.1;proto=https;for=192.0.2.2'];
   const { fields, record, messages } = await told(t, { forwarded: 'both', trustProxy: TRUST, lines });
-  assert.deepEqual(fields, [...OWN_LISTS, OWN_ELEMENT]);
-  assert.equal(record.client, '127.0.0.1');
+  assert.deepEqual(fields, [
+    'X-Forwarded-For: unknown, 127.0.0.1',
+    'X-Forwarded-Proto: http',
+    'X-Forwarded-Host: example.com',
+    'Forwarded: for=unknown, for=127.0.0.1;proto=http;host=example.com',
+  ]);
+  assert.equal(record.client, 'unknown');
   assert.equal(messages.filter(({ message }) => message.includes('cannot be read')).length, 1);
+});
+
+test('a client that breaks its Forwarded field changes nothing of what the proxy says in a field of its own (10)', async t => {
+  const lines = ['Forwarded: for="10.0.0.1', 'Forwarded: for="[2001:db8::1]";proto=https'];
+  const { fields, record } = await told(t, { forwarded: 'standard', trustProxy: TRUST, lines });
+  assert.equal(record.client, '2001:db8::1');
+  const expected = 'for=unknown, for="[2001:db8::1]";proto=https, for=127.0.0.1;proto=http;host=example.com';
+  assert.deepEqual(fields, [`Forwarded: ${expected}`]);
 });
 
 test('a chain of thousands is passed on in another notation with its nearest hops only', async t => {
