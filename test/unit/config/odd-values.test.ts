@@ -9,6 +9,7 @@ import { settings } from '../../../src/config/settings.ts';
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema;
+  readonly items?: Schema;
 }
 
 const TEXTS = [
@@ -76,9 +77,21 @@ test('whatever the file gives for pools and routes is read or refused in words',
   for (const value of VALUES) {
     reads({ pools: value });
     reads({ pools: { default: value } });
-    for (const key of ['match', 'pool', 'name']) {
-      reads({ backend: 'http://a:1', routes: [{ pool: 'default', [key]: value }] });
-    }
     reads({ backend: 'http://a:1', routes: value });
+  }
+});
+
+test('whatever the file gives for a key of a route is read or refused in words', () => {
+  const route = (jsonSchema() as Schema).properties!['routes']!.items!;
+  const routes = (key: string, value: unknown): void =>
+    reads({ backend: 'http://a:1', routes: [{ pool: 'default', [key]: value }] });
+  for (const [key, { properties = {} }] of Object.entries(route.properties!)) {
+    for (const value of VALUES) {
+      routes(key, value);
+      for (const [inner, below] of Object.entries(properties)) {
+        routes(key, { [inner]: value });
+        for (const name of Object.keys(below.properties ?? {})) routes(key, { [inner]: { [name]: value } });
+      }
+    }
   }
 });
