@@ -12,6 +12,8 @@ program take over, without a failed request.
 Examples:
   sluice -b http://127.0.0.1:3000 -b http://127.0.0.1:3001,weight=2
   sluice --pool api=http://10.0.0.5:3000 --route 'path=/api/* -> api' -b http://10.0.0.6:8000
+  sluice -l :80 -l :443,tls,cert=site.pem,key=site.key --redirect-https -b http://127.0.0.1:3000
+  sluice -b http://10.0.0.5:3000 --pool replicas=http://10.0.0.6:3000 --route '-> default; reads replicas; read-your-writes 10s'
   sluice -b fcgi+unix:///run/php/php8.2-fpm.sock,max-conns=8 --root /var/www/html
   sluice --spawn 'default=php-cgi' --root /var/www/html`;
 
