@@ -10,6 +10,7 @@ import { connect, get, post } from '../support/client.ts';
 import type { Setting } from '../support/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { socketPath } from '../support/socket-path.ts';
 import { connectTls, SecurePeer } from '../support/tls-client.ts';
 import { tlsListener } from '../support/tls-listener.ts';
 
@@ -205,4 +206,19 @@ test('a tunnel by TLS carries bytes both ways until both sides have closed (31)'
   client.halfClose();
   assert.equal(await client.closed(), 'end');
   await eventually('nothing is left', () => gateway.clients === 0);
+});
+
+test('TLS is spoken on a unix socket as well', async t => {
+  const certificate = new Authority(t).issue({ name: 'a.example' });
+  const { tls } = tlsListener([certificate]);
+  const path = socketPath(t);
+  const listen = [{ kind: 'unix', path, text: `unix:${path}`, tls } as const];
+  const gateway = await startGateway(t, { backends: [(await okBackend(t)).url], listen });
+  assert.equal(gateway.address, `unix:${path}`);
+  const socket = secure({ path, rejectUnauthorized: false });
+  afterwards(t, () => socket.destroy());
+  const client = new SecurePeer(socket);
+  client.send(get());
+  assert.equal((await client.response()).status, 200);
+  assert.equal((await gateway.ended(1))[0]!.client, 'unix');
 });
