@@ -3,6 +3,7 @@ import type { ErrorPageConfig } from '../config.ts';
 import { show } from '../misread.ts';
 import { formatSize } from '../size.ts';
 import { type Composing, resolvePath } from '../source.ts';
+import { formatStatuses } from '../statuses.ts';
 import { systemWords } from '../system-words.ts';
 
 /** Pages are kept in memory. */
@@ -14,6 +15,7 @@ export function composeErrorPages(
   path: readonly PropertyKey[],
   composing: Composing,
 ): ErrorPageConfig[] {
+  refuseUnseen(pages, path, composing);
   return pages.map((page, i) => {
     if (page.file === '') return page;
     const at = path[0] === 'error-page' ? [...path, i] : path;
@@ -22,6 +24,24 @@ export function composeErrorPages(
     if (message !== undefined) composing.mistakes.push({ path: at, message });
     return { ...page, file };
   });
+}
+
+/** The first page for a status is the answer, but one in JSON for those who prefer that, so others may never be seen. */
+function refuseUnseen(
+  pages: readonly ErrorPageConfig[],
+  path: readonly PropertyKey[],
+  { mistakes }: Composing,
+): void {
+  const seen = { json: new Set<number>(), other: new Set<number>() };
+  for (const { statuses, type } of pages) {
+    const before = /\bjson\b/i.test(type) ? seen.json : seen.other;
+    const all = statuses.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i));
+    if (all.every(status => before.has(status))) {
+      const message = `the page for ${formatStatuses(statuses)} is never seen, for another stands before it: put the narrower one first, or leave it out`;
+      mistakes.push({ path, message });
+    }
+    for (const status of all) before.add(status);
+  }
 }
 
 function faultOf(file: string): string | undefined {

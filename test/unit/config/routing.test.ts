@@ -111,6 +111,21 @@ test('a page for statuses may take the place of what backends say, too', t => {
   ]);
 });
 
+test('a page that is never seen is a mistake, and one in JSON beside another is seen', t => {
+  const folder = temporaryFolder(t);
+  for (const name of ['a.html', 'b.html', 'c.json']) writeFileSync(join(folder, name), 'x');
+  const pages = (...all: string[]): FlagValues => ({
+    pool,
+    route,
+    'error-page': all.map(page => page.replace('=', `=${folder}/`)),
+  });
+  assert.deepEqual(mistakes(pages('5xx=a.html', '502,503=b.html')), [
+    '--error-page: the page for 502,503 is never seen, for another stands before it: put the narrower one first, or leave it out',
+  ]);
+  assert.equal(load(pages('503=b.html', '5xx=a.html', '5xx=c.json')).errorPages.length, 3);
+  assert.equal(mistakes(pages('404=c.json', '404=c.json')).length, 1);
+});
+
 test('a redirect to https has a port, and true in the file means 443', () => {
   assert.deepEqual([true, 'off', false, 8443, '8443'].map(parseRedirectHttps), [443, 0, 0, 8443, 8443]);
   refuses(parseRedirectHttps, '0', 'expected a port from 1 to 65535, or off; got "0"');
