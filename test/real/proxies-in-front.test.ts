@@ -187,6 +187,19 @@ test('behind HAProxy that sets Forwarded the client is found by that (10)', with
 });
 
 test(
+  'behind HAProxy that adds a Forwarded of its own a client that breaks another gains nothing (10)',
+  withHAProxy,
+  async t => {
+    const { gateway, place } = await gatewayFor(t, { trustProxy: ['127.0.0.1'] });
+    const lines = ['http-request add-header Forwarded \'for="%[src]:%[src_port]"\''];
+    const proxy = await startHAProxy(t, { mode: 'http', backend: place, lines });
+    for (const forged of ['for="', 'for=127.0.0.1', '"', 'for=6.6.6.6;for=6.6.6.6', 'for="\\'])
+      await ask(t, proxy.address, get('/', `Forwarded: ${forged}`));
+    for (const { client } of await gateway.ended(5)) assert.equal(client, CLIENT);
+  },
+);
+
+test(
   'behind nginx the client, the scheme and the host are what it says, and not what the client says (10)',
   withNginx,
   async t => {
