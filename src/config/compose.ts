@@ -45,15 +45,7 @@ export function compose(settings: Settings, source: Source): Composed {
       targetBytes: settings['max-target-size']!,
       bodyBytes: settings['max-body']!,
     },
-    client: {
-      headerTimeout: settings['client-header-timeout']!,
-      idleTimeout: settings['client-idle-timeout']!,
-      ioTimeout: settings['idle-timeout']!,
-      maxConnections: settings['max-connections']!,
-      handshakeTimeout: settings['handshake-timeout']!,
-      maxHandshakes: settings['max-handshakes']!,
-      abort: settings['client-abort']!,
-    },
+    client: clientOf(settings),
     trustProxy: settings['trust-proxy'] ?? [],
     log: {
       access: settings['access-log']!,
@@ -76,6 +68,18 @@ export function compose(settings: Settings, source: Source): Composed {
     cookieKeyFile: cookieKeyFile(settings['cookie-key-file'], composing),
   };
   return { config, mistakes: distinct(mistakes) };
+}
+
+function clientOf(settings: Settings): Config['client'] {
+  return {
+    headerTimeout: settings['client-header-timeout']!,
+    idleTimeout: settings['client-idle-timeout']!,
+    ioTimeout: settings['idle-timeout']!,
+    maxConnections: settings['max-connections']!,
+    handshakeTimeout: settings['handshake-timeout']!,
+    maxHandshakes: settings['max-handshakes']!,
+    abort: settings['client-abort']!,
+  };
 }
 
 /** What is wrong with a key at the top is wrong once, however many pools it is for. */
