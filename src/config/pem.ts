@@ -9,9 +9,16 @@ const LARGEST = 4 * 1_048_576;
 const CERTIFICATE =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[^-]+-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
-/** The certificates in a file in PEM, in its order; throws Misread if it cannot be read or holds none. */
+const BEGINNING = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+
+/** The certificates in a file in PEM, in its order; throws Misread if it cannot be read, holds none, or a part of one. */
 export function readCertificates(file: string): readonly X509Certificate[] {
-  const blocks = readText(file).match(CERTIFICATE) ?? [];
+  const text = readText(file);
+  const blocks = text.match(CERTIFICATE) ?? [];
+  const begun = text.match(BEGINNING)?.length ?? 0;
+  if (begun > blocks.length && blocks.length > 0) {
+    throw new Misread(`${show(file)} holds a part of a certificate; is the file whole?`);
+  }
   if (blocks.length === 0) {
     throw new Misread(`${show(file)} holds no certificate in PEM (a line -----BEGIN CERTIFICATE-----)`);
   }

@@ -1,6 +1,7 @@
 import { readFileSync, type Stats, stat, statSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { recent } from '../clock.ts';
+import { checkPair, readCertificates } from '../config/pem.ts';
 import { systemIssuers } from './system-issuers.ts';
 
 /** How long nobody looks again whether files have changed, in milliseconds. */
@@ -94,12 +95,18 @@ function marksOf(names: FileNames): string {
 }
 
 function markOf(found: Stats | undefined): string {
-  return found === undefined ? 'missing' : `${found.dev}/${found.ino}/${found.size}/${found.mtimeMs}`;
+  if (found === undefined) return 'missing';
+  // Who may read a file changes nothing but the last of them.
+  const { dev, ino, size, mtimeMs, ctimeMs } = found;
+  return [dev, ino, size, mtimeMs, ctimeMs].join('/');
 }
 
+/** Of a file without a certificate the runtime says nothing: it would trust nobody from then on. */
 function contextOf({ ca, cert, key }: FileNames): SecureContext {
+  const issuers = ca === '' ? systemIssuers() : readCertificates(ca).map(String);
+  if (cert !== '') checkPair(cert, key);
   return createSecureContext({
-    ca: ca === '' ? systemIssuers() : readFileSync(ca),
+    ca: issuers,
     ...(cert === '' ? undefined : { cert: readFileSync(cert), key: readFileSync(key) }),
   });
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CertificateFiles } from '../../../src/transport/certificate-files.ts';
 import { Authority } from '../../support/certificates.ts';
@@ -30,14 +30,42 @@ test('files that cannot be used leave the ones from before in force, and say why
   rmSync(certFile);
   files.renew();
   assert.equal(files.context, context);
-  assert.match(files.refusal, /ENOENT/);
+  assert.match(files.refusal, /no such file/);
   writeFileSync(certFile, cert);
   files.renew();
   assert.equal(files.refusal, '');
   assert.notEqual(files.context, context);
 });
 
+const WITHOUT_USE: Readonly<Record<string, (whole: string) => string>> = {
+  'is empty': () => '',
+  'holds something else': () => 'issuers',
+  'is half there': whole => whole.slice(0, whole.length / 2),
+  'ends within a further issuer': whole => whole + whole.slice(0, whole.length / 2),
+};
+
+for (const [what, made] of Object.entries(WITHOUT_USE)) {
+  test(`a file of issuers that ${what} does not take the place of a whole one`, t => {
+    const { certFile, cert } = new Authority(t);
+    const files = CertificateFiles.of({ ca: certFile, cert: '', key: '' });
+    const { context } = files;
+    writeFileSync(certFile, made(cert));
+    files.renew();
+    assert.equal(files.context, context);
+    assert.match(files.refusal, /certificate/);
+  });
+}
+
+test('files that could not be used are read again once only their rights have changed', t => {
+  const { certFile } = new Authority(t);
+  const files = CertificateFiles.of({ ca: certFile, cert: '', key: '' });
+  const { context } = files;
+  chmodSync(certFile, 0o640);
+  files.renew();
+  assert.notEqual(files.context, context);
+});
+
 test('files that are not there at the start are a mistake', t => {
   const { certFile } = new Authority(t);
-  assert.throws(() => CertificateFiles.of({ ca: `${certFile}.not`, cert: '', key: '' }), /ENOENT/);
+  assert.throws(() => CertificateFiles.of({ ca: `${certFile}.not`, cert: '', key: '' }), /no such file/);
 });
