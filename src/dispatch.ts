@@ -44,6 +44,7 @@ export class Dispatch {
     const way: Way = {
       routeOf: exchange => this.router.route(exchange),
       poolOf: name => pools.byName.get(name),
+      wayTo: pool => this.router.wayTo(pool),
       take: (exchange, route, from) => {
         this.#moveOn(exchange);
         this.#take(exchange, route, from);

@@ -61,13 +61,14 @@ export class Fetch implements AnswerJudge {
     this.#tryNext(exchange);
   }
 
-  accepts(_exchange: Exchange, status: number, fields: FieldLines, bodyLength: number | undefined): boolean {
+  accepts({ method }: Exchange, status: number, fields: FieldLines, bodyLength: number | undefined): boolean {
     const url = quoted(this.#urls[this.#next - 1]!);
     if (!GOOD.has(status)) {
       this.#failure = `${url} was answered ${status}`;
       return false;
     }
-    const size = status === 200 ? (bodyLength ?? lengthOf(fields)) : totalOf(fields);
+    const whole = (method === 'HEAD' ? undefined : bodyLength) ?? lengthOf(fields);
+    const size = status === 200 ? whole : totalOf(fields);
     if (this.#size === undefined || size === this.#size) return true;
     this.#failure = `${url} has ${size ?? 'an unknown number of'} bytes, and ${this.#size} were expected`;
     return false;

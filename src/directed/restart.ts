@@ -34,7 +34,7 @@ export function restart(
 function chosen(exchange: Exchange, from: Route, name: string, way: Way): Route | OwnRoute {
   const { rewritePools } = from.pool.config.directs;
   const pool = name === '' ? undefined : way.poolOf(name);
-  const route = name === '' ? way.routeOf(exchange) : pool && new Route(pool, '');
+  const route = name === '' ? way.routeOf(exchange) : pool && way.wayTo(pool);
   if (route instanceof Route && rewritePools.includes(route.pool.name)) return route;
   const where = name === '' ? `${exchange.host}${exchange.target}` : `the backend ${quoted(name)}`;
   throw refusedDirection(`sent on to ${where}, which is none of rewrite-pools: ${rewritePools.join(', ')}`);

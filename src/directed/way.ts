@@ -9,6 +9,8 @@ export interface Way {
   routeOf(exchange: Exchange): Route | OwnRoute | undefined;
   /** Undefined: there is none of that name. */
   poolOf(name: string): Pool | undefined;
+  /** A way to a pool past all routes: who writes by it reads there as by those that lead there. */
+  wayTo(pool: Pool): Route;
   /** Takes it on by a route; `from`: the one whose gates it has passed. May throw GatewayError. */
   take(exchange: Exchange, route: Route | OwnRoute, from: Route): void;
   /** Takes it to a pool, past its site. May throw GatewayError. */

@@ -49,6 +49,13 @@ export class Router {
     return place === -1 ? this.fallback : this.ends[place];
   }
 
+  /** A way to a pool past all routes; who writes by it is told so as by those that lead there. */
+  wayTo(pool: Pool): Route {
+    const way = new Route(pool, '');
+    way.writes = this.all.find(route => route.pool === pool)?.writes ?? null;
+    return way;
+  }
+
   /** Those of the configuration, and the one for what none of them matches. */
   get all(): readonly Route[] {
     return this.fallback === undefined ? this.routes : [...this.routes, this.fallback];

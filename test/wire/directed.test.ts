@@ -247,6 +247,53 @@ test('a part that the client asked for is fetched, and the size of the whole is 
   assert.equal(good.requests[0]!.field('range'), 'bytes=0-2');
 });
 
+test('a HEAD for a body from storage gets what a GET would, the expected size held against its Content-Length', async t => {
+  const good = await fixedBackend(t, 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nETag: "s"\r\n\r\n');
+  const fields = 'X-Reproxy-URL: http://good/\r\nX-Reproxy-Expected-Size: 6\r\n';
+  const app = await fixedBackend(t, `HTTP/1.1 200 OK\r\n${fields}\r\n`);
+  const gateway = await start(t, {
+    backends: [app.url],
+    pools: { good: [good.url] },
+    directs: { reproxyPools: ['good'] },
+  });
+  const answer = await exchange(t, gateway.address, 'HEAD / HTTP/1.1\r\nHost: example.com\r\n\r\n');
+  assert.deepEqual([answer.status, answer.field('content-length'), answer.field('etag')], [200, '6', '"s"']);
+});
+
+test('digests of a body that is not sent are not told of the one that is (63)', async t => {
+  const names = ['Content-MD5', 'Content-Digest', 'Repr-Digest', 'Digest'];
+  const app = await directing(t, 'X-Reproxy-URL: http://good/', ...names.map(name => `${name}: of the page`));
+  const good = await fixedBackend(t, ok('stored', 'Repr-Digest: of the file'));
+  const gateway = await start(t, {
+    backends: [app.url],
+    pools: { good: [good.url] },
+    directs: { reproxyPools: ['good'] },
+  });
+  const answer = await exchange(t, gateway.address, get());
+  assert.deepEqual(
+    names.map(name => answer.field(name.toLowerCase())),
+    [undefined, undefined, 'of the file', undefined],
+  );
+});
+
+test('who has written by X-Rewrite-Backend reads where he has written, as by the routes that lead there', async t => {
+  const app = await directing(t, 'X-Rewrite-Backend: db');
+  const db = await storage(t, 'db');
+  const copies = await storage(t, 'copies');
+  const gateway = await start(t, {
+    backends: [app.url],
+    pools: { db: [db.url], copies: [copies.url] },
+    routes: [{ path: '/data/*', pool: 'db', reads: 'copies', readYourWrites: 60_000 }],
+    directs: { rewritePools: ['db'] },
+  });
+  const written = await exchange(t, gateway.address, post('/app', 'x'));
+  assert.match(written.text, /^db POST/);
+  const [cookie] = /^sluice_wrote_[^;]*/.exec(written.field('set-cookie') ?? '') ?? [];
+  assert.ok(cookie, 'it is told that it has written');
+  const read = await exchange(t, gateway.address, get('/data/1', `Cookie: ${cookie}`));
+  assert.match(read.text, /^db GET/);
+});
+
 test('where nothing can be fetched the answer is 502, and the log says why', async t => {
   const missing = await fixedBackend(t, 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
   for (const [value, why] of [
