@@ -4,6 +4,7 @@ import type { Exchange } from '../exchange.ts';
 import { quoted } from '../http1/refusal.ts';
 import { parseTemplate, type Template } from '../rewrite/template.ts';
 import { answerInOwnWords } from './answer-in-own-words.ts';
+import { partedBehindHost } from './behind-host.ts';
 import { escaping } from './escaping.ts';
 import { hostLocation, namesHost, pathLocation } from './location.ts';
 import { isBodiless, writeAnswer } from './write-answer.ts';
@@ -28,12 +29,16 @@ class Redirect implements AnsweringRoute {
   readonly name: string;
   readonly #status: number;
   readonly #location: Template;
+  /** What stands behind the host, which `location` ends with then; null: that is not parted from it. */
+  readonly #rest: Template | null;
   readonly #anyHost: boolean;
 
   constructor(name: string, status: number, location: string) {
     this.name = name;
     this.#status = status;
-    this.#location = parseTemplate(location);
+    const [host, rest] = partedBehindHost(location) ?? [location];
+    this.#location = parseTemplate(host);
+    this.#rest = rest === undefined ? null : parseTemplate(rest);
     this.#anyHost = namesHost(location);
   }
 
@@ -42,7 +47,7 @@ class Redirect implements AnsweringRoute {
   }
 
   #locationFor(exchange: Exchange): string {
-    const text = this.#location.expandUrl(exchange);
+    const text = this.#text(exchange);
     const location = this.#anyHost ? hostLocation(text) : pathLocation(text);
     if (location === undefined) {
       throw new GatewayError(
@@ -53,6 +58,16 @@ class Redirect implements AnsweringRoute {
     // A query that is not there leaves its question mark behind.
     return location.endsWith('?') ? location.slice(0, -1) : location;
   }
+
+  #text(exchange: Exchange): string {
+    const text = this.#location.expandUrl(exchange);
+    return this.#rest === null ? text : text + asPath(this.#rest.expandUrl(exchange));
+  }
+}
+
+/** What follows a host, as a path if it is none: it must not make another host of it. */
+function asPath(text: string): string {
+  return text === '' || /^[/?#]/.test(text) ? text : `/${text}`;
 }
 
 /** Answers with a text of the configuration. */

@@ -40,6 +40,29 @@ for (const [template, request, location] of [
   });
 }
 
+for (const [template, request, location] of [
+  ['https://example.com$1', at('/go@evil.example/'), 'https://example.com/@evil.example/'],
+  ['https://example.com$1', at('/go.evil.example/'), 'https://example.com/.evil.example/'],
+  ['https://example.com$1?x', at('/go:80@evil.example'), 'https://example.com/:80@evil.example?x'],
+  ['https://example.com$1', at('/go/a'), 'https://example.com/a'],
+  ['https://example.com$1', at('/go'), 'https://example.com'],
+  ['//{host}:8443$1', at('/go9/a'), '//example.com:8443/9/a'],
+  ['https://example.com{query:to}', at('/go?to=.evil.example'), 'https://example.com/.evil.example'],
+  ['https://example.com{target}', 'OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n', 'https://example.com/*'],
+  ['https://app{path}', at('/a?b'), 'https://app/a'],
+  ['https://$1.example.com/', at('/gone'), 'https://ne.example.com/'],
+  ['https://www.$1', at('/goexample.net/'), 'https://www.example.net/'],
+  ['https://node$1/', at('/go3'), 'https://node3/'],
+  ['https://a.node$1.example.com/', at('/go3'), 'https://a.node3.example.com/'],
+] as const) {
+  test(`a redirect to ${template} leads ${request.split('\r\n')[0]} to ${location}`, async t => {
+    const path = request.startsWith('OPTIONS') || !template.includes('$1') ? {} : { path: '~^/go(.*)$' };
+    const gateway = await answering(t, redirect(template), path);
+    const answer = await exchange(t, gateway.address, request);
+    assert.equal(answer.field('location'), location);
+  });
+}
+
 test('a redirect to what a client says stays at the host', async t => {
   const gateway = await answering(t, redirect('{query:to}'));
   for (const to of ['https://evil.example/', 'javascript:alert(1)', '', '%2f%2fevil.example/'])
