@@ -62,7 +62,7 @@ export class Carrier implements StreamOwner, RunOwner, Sharing, Timed {
 
   /** Whether it takes one request more. */
   get free(): boolean {
-    return !this.retired && this.streams.size < this.most;
+    return !this.retired && this.socket.outdated !== true && this.streams.size < this.most;
   }
 
   /** A part of it for one request; `opened` follows, later than this call. */
@@ -203,7 +203,8 @@ export class Carrier implements StreamOwner, RunOwner, Sharing, Timed {
   /** Without a request it waits a while for the next one; those that were given up end with the connection, if not before. */
   private rest(): void {
     if (this.wanted > 0 || this.closing) return;
-    if (this.streams.size > 0 || this.retired || !this.destination.keepAlive) this.close();
+    const { outdated } = this.socket;
+    if (this.streams.size > 0 || this.retired || outdated || !this.destination.keepAlive) this.close();
     else timeouts.arm(this, recent() + REST);
   }
 

@@ -21,7 +21,7 @@ export class EndpointTls implements DestinationTls {
   readonly name: string;
   readonly verified: boolean;
   readonly offers: readonly string[];
-  readonly sessions = new TlsSessions();
+  sessions = new TlsSessions();
   readonly #files: CertificateFiles;
   readonly #at: TlsWhereabouts;
   #seen: SecureContext;
@@ -59,7 +59,7 @@ export class EndpointTls implements DestinationTls {
     this.#refusal = refusal;
     if (context === this.#seen) return;
     this.#seen = context;
-    this.sessions.forget();
+    this.sessions = new TlsSessions();
     renewed();
     log.info('certificates were read anew', { pool, endpoint });
   }

@@ -15,6 +15,8 @@ export interface ByteOutput {
 export interface ByteStream extends ByteOutput {
   /** False before it is open: a connection stands, and a handshake on it is to come. */
   readonly connecting?: boolean;
+  /** True: it was verified by certificates that are not in force any more, and is not to carry another request. */
+  readonly outdated?: boolean;
   /** Closes the sending side, behind what was written. */
   end(): void;
   /** Stops and restarts reading. */

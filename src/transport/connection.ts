@@ -342,8 +342,8 @@ export class StreamConnection implements Connection, ResponseSink, StreamOwner, 
   private unfit(): string {
     if (this.codec.upgraded) return 'tunnel ended';
     if (!this.finished) return 'answered before the request was sent';
-    if (!this.codec.reusable) return 'not reusable';
-    return '';
+    if (this.socket.outdated === true) return 'its certificates have changed';
+    return this.codec.reusable ? '' : 'not reusable';
   }
 
   broken(error: Error): void {

@@ -37,6 +37,8 @@ interface TlsStream extends TLSSocket {
   owner: StreamOwner;
   destination: Destination;
   tls: DestinationTls;
+  /** Those of its certificates; others have other ones since. */
+  sessions: DestinationTls['sessions'];
   /** The one that the handshake began with. */
   session: TlsSession | undefined;
   /** The handshake is over, and the certificate was found good. */
@@ -53,13 +55,16 @@ export function dialTls(
   owner: StreamOwner,
 ): ByteStream {
   const { host, port, path, lookup, opening } = destination;
-  const session = tls.sessions.latest;
+  // What is in force first: sessions go with certificates that have changed.
+  const { context } = tls;
+  const { sessions } = tls;
+  const session = sessions.latest;
   const socket = connect({
     ...(path === ''
       ? { host, port, ...(lookup === undefined ? undefined : { lookup }) }
       : { path: systemPath(path) }),
     ...TO_BACKENDS,
-    secureContext: tls.context,
+    secureContext: context,
     // An address is no server name (RFC 6066, 3).
     servername: isIP(tls.name) === 0 ? tls.name : '',
     rejectUnauthorized: tls.verified,
@@ -74,7 +79,8 @@ export function dialTls(
   } as ConnectionOptions & { onread: OnReadOpts }) as TlsStream;
   // Before the handshake begins, which waits for the same event.
   if (opening !== undefined) socket.prependListener('connect', () => sendFirst(socket, opening(request)));
-  return follow(Object.assign(socket, { owner, destination, tls, session, secured: false, checkedAt: 0 }));
+  const facts = { owner, destination, tls, sessions, session, secured: false, checkedAt: 0 };
+  return follow(Object.assign(socket, facts));
 }
 
 /** Puts bytes before those of TLS. The socket has just been connected: there is room for them. */
@@ -89,7 +95,7 @@ function sendFirst(socket: TlsStream, bytes: Buffer): void {
 function follow(socket: TlsStream): TlsStream {
   socket.push = push;
   socket.destroy = destroy;
-  return socket
+  return Object.defineProperty(socket, 'outdated', OUTDATED)
     .on('connect', connected)
     .on('secureConnect', opened)
     .on('session', keep)
@@ -98,6 +104,13 @@ function follow(socket: TlsStream): TlsStream {
     .on('error', broken)
     .on('close', closed);
 }
+
+/** What was verified by other certificates than those in force says nothing of who is believed now. */
+const OUTDATED = {
+  get(this: TlsStream): boolean {
+    return this.sessions !== this.tls.sessions;
+  },
+};
 
 function connected(this: TlsStream): void {
   now();
@@ -115,7 +128,7 @@ function opened(this: TlsStream): void {
 }
 
 function keep(this: TlsStream, bytes: Buffer): void {
-  this.tls.sessions.keep({ bytes, checkedAt: this.checkedAt });
+  this.sessions.keep({ bytes, checkedAt: this.checkedAt });
 }
 
 /** The end of the stream, at once: the 'end' event would come later, and not at all after a failed write. */
@@ -156,8 +169,8 @@ function stalled(this: TlsStream): void {
 
 function broken(this: TlsStream, error: Error): void {
   now();
-  const { tls, owner } = this;
-  if (!this.secured) tls.sessions.forget();
+  const { tls, sessions, owner } = this;
+  if (!this.secured) sessions.forget();
   const stage = this.secured ? (this.bytesRead === 0 ? 'unanswered' : 'answered') : 'handshake';
   owner.broken(tlsError(placeWords(this.destination), tls.name, stage, error));
 }
