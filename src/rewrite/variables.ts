@@ -1,4 +1,5 @@
 import { serverName } from '../cgi/server-name.ts';
+import { certificateOf } from '../cgi/tls-variables.ts';
 import type { Exchange } from '../exchange.ts';
 import { firstValue } from '../fields.ts';
 import { pathOf, queryOf } from '../http1/target.ts';
@@ -20,7 +21,10 @@ const text = (read: Variable['read']): Variable => ({ form: 'text', read });
 const url = (read: Variable['read']): Variable => ({ form: 'url', read });
 const host = (read: Variable['read']): Variable => ({ form: 'host', read });
 const ofCertificate = (read: (certificate: ClientCertificate) => string): Variable =>
-  text(({ tls }) => (tls === null || tls.certificate === null ? '' : read(tls.certificate)));
+  text(exchange => {
+    const certificate = certificateOf(exchange);
+    return certificate ? read(certificate) : '';
+  });
 
 const PLAIN: ReadonlyMap<string, Variable> = new Map([
   ['client', text(({ client }) => client)],

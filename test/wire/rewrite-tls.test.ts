@@ -51,3 +51,25 @@ test('a route says of TLS what it is, and of a client without a certificate noth
     ],
   );
 });
+
+test('the certificate of a trusted proxy is not said of the client for whom it speaks (10)', async t => {
+  const issuer = new Authority(t, 'Clients');
+  const proxy = issuer.issue({ name: 'proxy' });
+  const origin = await okBackend(t);
+  const set = [['X-User', '{tls.subject} {tls.verified}']] as const;
+  const gateway = await startGateway(t, {
+    backends: [origin.url],
+    listen: [tlsListener([issuer.issue({ name: 'example.com' })], { clientCa: issuer.certFile })],
+    trustProxy: ['127.0.0.1'],
+    routes: [{ rewrite: { request: { ...NO_REWRITE.request, set } } }],
+  });
+  const client = await connectTls(t, gateway.address, { cert: proxy.cert, key: proxy.key });
+  for (const lines of [['X-Forwarded-For: 192.0.2.1'], []]) {
+    client.send(get('/', ...lines));
+    assert.equal((await client.response()).status, 200);
+  }
+  assert.deepEqual(
+    origin.requests.map(request => request.field('x-user')),
+    [undefined, 'CN=proxy yes'],
+  );
+});

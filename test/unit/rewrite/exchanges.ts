@@ -33,7 +33,9 @@ export function exchangeOf(setting: ExchangeSetting): Exchange {
     client: '192.0.2.7',
     id: '0123456789abcdef',
   };
-  return Object.assign(exchange, usual, setting);
+  Object.assign(exchange, usual, setting);
+  exchange.ends = { ...exchange.ends, remoteAddress: exchange.client };
+  return exchange;
 }
 
 /** What a test says of a rewrite; the rest changes nothing. */
