@@ -4,7 +4,7 @@ import { quoted } from '../http1/refusal.ts';
 import { redirectLocally } from '../local-redirect.ts';
 import type { Route } from '../router/route.ts';
 import { carriedOf } from './carried.ts';
-import { refusedDirection } from './refusal.ts';
+import { refusedDirection, routeMeant } from './refusal.ts';
 import type { Way } from './way.ts';
 
 /**
@@ -24,7 +24,7 @@ export function goToRoute(
   redirectLocally(exchange, target);
   exchange.directed = true;
   const { accelRoutes } = from.pool.config.directs;
-  const route = way.routeOf(exchange);
+  const route = routeMeant(exchange, way);
   if (route === undefined || !accelRoutes.includes(route.name)) {
     const where = route === undefined ? 'no route' : `the route ${route.name || 'of what no route matches'}`;
     throw refusedDirection(

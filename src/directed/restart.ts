@@ -5,7 +5,7 @@ import { countRedirect, isTarget } from '../local-redirect.ts';
 import type { OwnRoute } from '../router/own-route.ts';
 import { Route } from '../router/route.ts';
 import type { Direction } from './direction.ts';
-import { refusedDirection } from './refusal.ts';
+import { refusedDirection, routeMeant } from './refusal.ts';
 import type { Way } from './way.ts';
 
 /**
@@ -34,7 +34,7 @@ export function restart(
 function chosen(exchange: Exchange, from: Route, name: string, way: Way): Route | OwnRoute {
   const { rewritePools } = from.pool.config.directs;
   const pool = name === '' ? undefined : way.poolOf(name);
-  const route = name === '' ? way.routeOf(exchange) : pool && way.wayTo(pool);
+  const route = name === '' ? routeMeant(exchange, way) : pool && way.wayTo(pool);
   if (route instanceof Route && rewritePools.includes(route.pool.name)) return route;
   const where = name === '' ? `${exchange.host}${exchange.target}` : `the backend ${quoted(name)}`;
   throw refusedDirection(`sent on to ${where}, which is none of rewrite-pools: ${rewritePools.join(', ')}`);

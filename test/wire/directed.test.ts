@@ -166,16 +166,27 @@ for (const line of [
   'X-Rewrite-Host: a b',
   'X-Rewrite-Backend: nobody',
   'X-Rewrite-Backend: default',
+  // What the routes refuse is not the client's mistake either.
+  'X-Rewrite-URI: /a/..%2fb',
+  'X-Rewrite-URI: /%00',
+  'X-Rewrite-Host: a%41',
+  'X-Accel-Redirect: /a/..%2fb',
+  'X-Accel-Redirect: /%0d%0aX',
 ]) {
   test(`${line} is refused`, async t => {
     const app = await directing(t, line);
     const gateway = await start(t, {
       backends: [app.url],
       pools: { other: [app.url] },
-      routes: [{ path: '/*' }],
-      directs: { rewritePools: ['other'] },
+      routes: [
+        { path: '/a/*', pool: 'other' },
+        { hosts: ['b.test'], pool: 'other' },
+        { name: 'all', path: '/*' },
+      ],
+      directs: { rewritePools: ['other'], accelRoutes: ['all'] },
     });
     assert.equal((await exchange(t, gateway.address, get())).status, 502);
+    assert.equal((await gateway.ended(1))[0]!.reason, 'direction_refused');
     assert.equal(app.requests.length, 1);
   });
 }
