@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import type { Fields } from '../fields.ts';
+import { FIELD_CODES, type Fields } from '../fields.ts';
 import { borrowSection, type FieldSection } from './field-section.ts';
 import { HeadParser } from './head.ts';
 import type { MessageKind } from './refusal.ts';
@@ -8,15 +8,13 @@ import type { MessageKind } from './refusal.ts';
  * Fields that mean nothing, or something harmful, after a body: those for framing, routing, authentication, control of
  * the request or the answer, and reading the content (RFC 9110, 6.5.1), and those that tell where a request came from.
  */
-const FORBIDDEN = new Set(
-  `age authorization cache-control connection content-encoding content-length content-range content-type cookie
-  date expect expires forwarded host if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive
-  location max-forwards pragma proxy-authenticate proxy-authorization proxy-connection range retry-after set-cookie te
-  trailer transfer-encoding upgrade vary via warning www-authenticate x-forwarded-for x-forwarded-host
-  x-forwarded-port x-forwarded-prefix x-forwarded-proto x-forwarded-scheme x-forwarded-server x-forwarded-ssl x-real-ip x-request-id`.split(
-    /\s+/,
-  ),
-);
+const FORBIDDEN = new Set([
+  // All that the gateway has business with in a head.
+  ...FIELD_CODES.keys(),
+  ...`age authorization cache-control content-encoding content-range content-type cookie date expires if-match
+  if-modified-since if-none-match if-range if-unmodified-since location max-forwards pragma proxy-authenticate
+  proxy-authorization range retry-after set-cookie vary warning www-authenticate`.split(/\s+/),
+]);
 
 /** Those trailers that may stand after a body. */
 export function allowedTrailers(fields: Fields): string[] {
