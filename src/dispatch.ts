@@ -152,8 +152,9 @@ export class Dispatch {
       found.editor.apply(exchange);
     }
     if (this.#arrive(exchange, route)) return;
-    if ((route.gate.shut || route.pool.gate.shut) && route !== from)
-      meetGates(exchange, route, this.#passage);
+    if (route.gate.shut && route.trunk !== from?.trunk) meetGates(exchange, route, this.#passage);
+    else if (route.pool.gate.shut && route !== from)
+      meetPoolGate(exchange, route, this.#passage, false, Infinity);
     else this.#proxy(exchange, route, false, Infinity);
   }
 

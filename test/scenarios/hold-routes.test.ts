@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { get } from '../support/client.ts';
+import { backend, ok } from '../support/backend.ts';
+import { get, post } from '../support/client.ts';
 import { makeConfig, type Setting } from '../support/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { startGateway } from '../support/gateway.ts';
 import { Holding, Noting, targets } from '../support/held.ts';
+import { closedPort } from '../support/unreachable.ts';
 
 async function start(t: TestContext, setting: Setting) {
   const origin = await Noting.start(t);
@@ -80,4 +82,41 @@ test('who waits at a route that a reload leads to a pool that is held, too, wait
   holding.resume({ target: 'b' });
   assert.equal((await client.response()).status, 200);
   assert.deepEqual([origin.targets, other.targets], [[], ['/']]);
+});
+
+test('what a backend sends back to the route that it came by does not wait there, be it for a branch now (59)', async t => {
+  const main = await backend(t, connection => connection.request());
+  const copies = await Noting.start(t);
+  const gateway = await startGateway(t, {
+    pools: { main: [main.url], copies: [copies.url] },
+    routes: [{ name: 'app', pool: 'main', reads: 'copies' }],
+    directs: { accelRoutes: ['app'] },
+  });
+  const holding = new Holding(t, gateway);
+  const client = await holding.ask(post('/', 'x'));
+  await eventually('it is under way', () => main.requests.length === 1);
+  holding.hold({ target: 'app' });
+  main.connections[0]!.send(ok('', 'X-Accel-Redirect: /on'));
+  assert.equal((await client.response()).status, 200);
+  assert.deepEqual(copies.targets, ['/on']);
+});
+
+test('what a fallback sends back to the route that it stands in for does not wait there (59)', async t => {
+  const reserve = await backend(t, async connection => {
+    await connection.request();
+    await connection.always(ok('on'));
+  });
+  const gateway = await startGateway(t, {
+    backends: [await closedPort()],
+    pools: { reserve: [reserve.url] },
+    routes: [{ name: 'app', pool: 'default' }],
+    directs: { accelRoutes: ['app'] },
+    fallback: 'reserve',
+  });
+  const holding = new Holding(t, gateway);
+  const client = await holding.ask(get());
+  await eventually('it is under way', () => reserve.requests.length === 1);
+  holding.hold({ target: 'app' });
+  reserve.connections[0]!.send(ok('', 'X-Accel-Redirect: /on'));
+  assert.equal((await client.response()).text, 'on');
 });
