@@ -1,3 +1,5 @@
+import { trimmed } from './trimmed.ts';
+
 const ZERO = 0x30;
 
 /**
@@ -24,7 +26,7 @@ function digits(text: string, start: number, end: number): number {
 function repeated(value: string): number {
   let same = -1;
   for (const part of value.split(',')) {
-    const text = part.replace(/^[ \t]+|[ \t]+$/g, '');
+    const text = trimmed(part, ' \t');
     const length = digits(text, 0, text.length);
     if (length < 0 || (same >= 0 && length !== same)) return -1;
     same = length;

@@ -1,4 +1,4 @@
-import { withoutEnd } from './trimmed.ts';
+import { withoutEnd } from '../http1/trimmed.ts';
 
 const ATTRIBUTE = /^([ \t]*(domain|path)[ \t]*=[ \t]*"?)(.*)$/is;
 const QUOTE_OR_BLANK = '" \t';

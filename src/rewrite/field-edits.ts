@@ -4,10 +4,10 @@ import type { Exchange } from '../exchange.ts';
 import type { FieldLines } from '../fields.ts';
 import { CLASS, TEXT } from '../http1/bytes.ts';
 import { quoted } from '../http1/refusal.ts';
+import { trimmed } from '../http1/trimmed.ts';
 import { type FieldEdit, requestFieldFault, responseFieldFault } from './field-names.ts';
 import { FieldSet, keyOf, type Side } from './field-set.ts';
 import { parseTemplate, type Template, TemplateError } from './template.ts';
-import { trimmed } from './trimmed.ts';
 
 /** A field with a value that is made for each request. */
 interface NewField {

@@ -19,10 +19,10 @@ export interface Passed {
 }
 
 const AUTHORITY = /^(https?:)?\/\/([^/?#\\]*)/i;
-const REFRESH = /^(\s*\d*(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?['"]?)([^'"]*)/i;
+const REFRESH = /^(\d*(?:\.\d*)?[ \t]*[;,][ \t]*(?:url[ \t]*=[ \t]*)?['"]?)([^'"]*)/i;
 
 /** A cookie of a host: browsers take it only with the path `/` and without a domain (RFC 6265bis, 4.1.3.2). */
-const HOST_COOKIE = /^\s*__host-/i;
+const HOST_COOKIE = /^__host-/i;
 
 /** Maps what answers say of the backend's URLs to what the client sees of them. */
 export class Reversal {

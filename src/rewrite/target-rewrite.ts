@@ -4,8 +4,8 @@ import type { Exchange } from '../exchange.ts';
 import { CLASS, SLASH, TARGET } from '../http1/bytes.ts';
 import { byteName, quoted } from '../http1/refusal.ts';
 import { pathOf } from '../http1/target.ts';
+import { trimmed } from '../http1/trimmed.ts';
 import type { Template } from './template.ts';
-import { trimmed } from './trimmed.ts';
 import { type Changed, targetTemplate, type UrlRule, urlRuleOf } from './url-rule.ts';
 
 /** A segment that leads upwards, in any of the ways in which a server may read one. */

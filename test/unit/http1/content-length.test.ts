@@ -29,3 +29,10 @@ test('a list with two numbers, or with a hole, is none', () => {
   for (const value of ['5, 6', '5,', ',5', '5,,5', ',', '5, +5', '5, x'])
     assert.equal(contentLength(value), -1, value);
 });
+
+test('a list takes time in proportion to its length, whatever blanks are in it', () => {
+  const blanks = ' '.repeat(1_000_000);
+  // Were the blanks looked at again from each of them, this would take half an hour.
+  assert.equal(contentLength(`5,5${blanks}x`), -1);
+  assert.equal(contentLength(`5${blanks},${blanks}5`), 5);
+});
