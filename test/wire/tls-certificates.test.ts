@@ -298,3 +298,13 @@ test('a handshake that takes too long ends, whether its client says nothing or h
   for (const peer of peers) assert.notEqual(await peer.closed(), 'ours');
   assert.equal(gateway.clients, 0);
 });
+
+test('a client that closes within its handshake is gone at once, and is no fault', async t => {
+  const listen = [tlsListener([new Authority(t).issue({ name: 'a' })])];
+  const gateway = await startGateway(t, { listen, routes: HELLO, client: { handshakeTimeout: 60_000 } });
+  const peers = await Promise.all([0, 1].map(() => connect(t, gateway.address)));
+  peers[1]!.send('\x16\x03\x01\x02\x00\x01');
+  for (const peer of peers) peer.halfClose();
+  await eventually('both are gone', () => gateway.clients === 0);
+  assert.equal(gateway.messages.filter(({ message }) => message.includes('handshake')).length, 0);
+});

@@ -69,6 +69,11 @@ export class Handshake implements Timed, Turn {
     }
     this.#arm(handshakeTimeout);
     const secure = new TLSSocket(this.#socket, credentials.options);
+    // Nobody reads yet, and only who reads is told of the end by an event.
+    secure.push = chunk => {
+      if (chunk === null) this.#ended();
+      return TLSSocket.prototype.push.call(secure, chunk);
+    };
     secure.on('secure', () => this.#done(secure, credentials));
     secure.on('error', error => this.#fail(error));
   }
@@ -107,6 +112,11 @@ export class Handshake implements Timed, Turn {
     }
     this.#leave();
     this.#reception.secured(this, new SecureStream(secure, this.#socket, this.#header, facts));
+  }
+
+  /** The client has closed its side: there will be no handshake. One that is refused may have its last word. */
+  #ended(): void {
+    if (!this.#over && this.#fault === null) this.destroy();
   }
 
   /** The handshake has failed, and the connection closes by itself. */

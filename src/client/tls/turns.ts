@@ -15,14 +15,24 @@ export interface Turn {
  */
 const SHARE = 1_000;
 
-/** Who may do a TLS handshake at present, over all listeners, and who waits, in the order of coming. */
+/** Beyond so many, those that wait no longer are taken out of the list of who came last. */
+const MOST_STALE = 1_000;
+
+/**
+ * Who may do a TLS handshake at present, over all listeners, and who waits. The one that has waited longest and the one that
+ * has come last take their turns alternately: however many stand there and never finish, who comes now is not behind them all.
+ */
 export class Turns implements Timed {
   deadline = Infinity;
   bucket = 0;
   limit: number;
   /** With the moment at which each began; the oldest first. */
   readonly #underWay = new Map<Turn, number>();
+  /** The oldest first. */
   readonly #waiting = new Set<Turn>();
+  /** The same, and some that wait no longer. */
+  #arrivals: Turn[] = [];
+  #lastFirst = false;
   #granting = false;
 
   constructor(limit: number) {
@@ -40,6 +50,7 @@ export class Turns implements Timed {
   /** Begins it now, or when one before it has left. */
   take(turn: Turn): void {
     this.#waiting.add(turn);
+    this.#arrivals.push(turn);
     this.#grant();
   }
 
@@ -63,8 +74,8 @@ export class Turns implements Timed {
     if (this.#granting) return;
     this.#granting = true;
     try {
-      for (const turn of this.#waiting) {
-        if (this.#underWay.size >= this.limit) break;
+      while (this.#underWay.size < this.limit && this.#waiting.size > 0) {
+        const turn = this.#next();
         this.#waiting.delete(turn);
         this.#underWay.set(turn, recent());
         turn.begin();
@@ -72,7 +83,25 @@ export class Turns implements Timed {
     } finally {
       this.#granting = false;
     }
+    this.#forgetStale();
     this.#watch();
+  }
+
+  /** Of those that wait; there is one. */
+  #next(): Turn {
+    if (this.#waiting.size > 1) this.#lastFirst = !this.#lastFirst;
+    while (!this.#lastFirst) {
+      const turn = this.#arrivals.pop()!;
+      if (this.#waiting.has(turn)) return turn;
+    }
+    const [oldest] = this.#waiting;
+    return oldest!;
+  }
+
+  #forgetStale(): void {
+    const { length } = this.#arrivals;
+    if (length > 0 && this.#waiting.size === 0) this.#arrivals = [];
+    else if (length > 2 * this.#waiting.size + MOST_STALE) this.#arrivals = [...this.#waiting];
   }
 
   /** Looks again when the oldest has had its time, as long as anyone waits. */

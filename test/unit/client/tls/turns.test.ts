@@ -32,7 +32,7 @@ class Visitor implements Turn {
   }
 }
 
-test('no more begin than may, and the others follow in the order of coming', () => {
+test('no more begin than may, and the others follow', () => {
   now();
   const turns = new Turns(2);
   const visitors = Array.from({ length: 4 }, () => new Visitor(turns));
@@ -44,6 +44,25 @@ test('no more begin than may, and the others follow in the order of coming', () 
   visitors[0]!.leave();
   visitors[2]!.leave();
   assert.deepEqual([turns.underWay, turns.waiting, visitors[3]!.state], [0, 0, 'waits']);
+});
+
+test('who has waited longest and who has come last begin alternately, and nobody is left behind', () => {
+  now();
+  const turns = new Turns(1);
+  const first = new Visitor(turns);
+  const visitors = Array.from({ length: 5_000 }, () => new Visitor(turns));
+  const began = (i: number) => visitors.at(i)!.state === 'began';
+  let present = first;
+  const order: number[] = [];
+  for (let i = 0; i < visitors.length; i++) {
+    present.leave();
+    const at = i % 2 === 0 ? i / 2 : -(i + 1) / 2;
+    assert.ok(began(at), `at ${at}`);
+    order.push(at);
+    present = visitors.at(at)!;
+  }
+  assert.deepEqual(order.slice(0, 4), [0, -1, 1, -2]);
+  assert.equal(turns.waiting, 0);
 });
 
 test('many that are over as soon as they begin leave nobody behind', () => {
