@@ -5,6 +5,14 @@ import type { FieldLines } from './fields.ts';
 import type { Onward } from './onward.ts';
 import type { Route } from './router/route.ts';
 
+const DIRECTING =
+  /^(?:x-accel-redirect|x-reproxy-(?:url|expected-size)|x-rewrite-(?:uri|host|backend)|x-sendfile|x-lighttpd-send-file): [^\r]*\r\n/gim;
+
+/** The fields of an answer without those that are for the gateway, which say nothing to a client even where they are not followed. */
+export function undirected(fields: FieldLines): FieldLines {
+  return fields.replace(DIRECTING, '');
+}
+
 /**
  * What is done in place of relaying a backend's answer, once the attempt is over: what the answer asks for itself, what the
  * exchange's judge has for it, or a page that stands for its status. Null: it is relayed.

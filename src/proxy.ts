@@ -3,7 +3,7 @@ import { GatewayError, type RetryClass, toGatewayError } from './errors.ts';
 import type { Carrier, Exchange } from './exchange.ts';
 import { type FieldLines, type Fields, NO_FIELDS } from './fields.ts';
 import { hashKeyOf } from './hash-key.ts';
-import { insteadOf } from './instead.ts';
+import { insteadOf, undirected } from './instead.ts';
 import { measure, takeIn, welcome } from './intake.ts';
 import type { Onward } from './onward.ts';
 import { BYPASS, type Claim, type Place } from './pool/claim.ts';
@@ -145,7 +145,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
 
   interim(status: number, fields: FieldLines): void {
     // A 100 answers our own request head, not the client's: that one had its 100 from us (RFC 9110, 10.1.1).
-    if (status !== 100) this.exchange.answer.interim(status, fields);
+    if (status !== 100) this.exchange.answer.interim(status, this.pool.directs ? undirected(fields) : fields);
   }
 
   head(status: number, reason: string, fields: FieldLines, bodyLength: number | undefined): void {
@@ -159,7 +159,7 @@ class Relay implements Claim, Receiver, Carrier, BodyTaker, BodySink, AheadOwner
     else exchange.body?.settle();
     if (status !== 101 && bodyLength !== undefined) this.lacking = bodyLength;
     if (status !== 101 && this.pool.buffering.readAhead !== 0) this.answer = { fields, length: bodyLength };
-    exchange.commit(status, reason, fields, bodyLength);
+    exchange.commit(status, reason, this.pool.directs ? undirected(fields) : fields, bodyLength);
   }
 
   localRedirect(target: string): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { afterwards } from '../support/afterwards.ts';
 import { type Backend, backend, fixedBackend, ok } from '../support/backend.ts';
-import { exchange, get, post } from '../support/client.ts';
+import { connect, exchange, get, post } from '../support/client.ts';
 import type { Setting } from '../support/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
@@ -93,6 +93,48 @@ test('who is not allowed to direct anything has his fields passed on', async t =
   const answer = await exchange(t, gateway.address, get());
   assert.equal(answer.text, 'not this');
   assert.equal(answer.field('x-accel-redirect'), '/a');
+});
+
+test('what cannot be followed is not passed on either: an interim answer, a 304, and an upgrade (63)', async t => {
+  const directions = [
+    'X-Accel-Redirect: /a',
+    'X-Reproxy-URL: http://a/',
+    'X-Rewrite-URI: /a',
+    'X-Sendfile: /a',
+  ];
+  const lines = [...directions, 'X-Other: kept'].join('\r\n');
+  const app = await backend(t, async connection => {
+    await connection.request();
+    connection.send(
+      `HTTP/1.1 103 Early Hints\r\n${lines}\r\n\r\nHTTP/1.1 304 Not Modified\r\n${lines}\r\n\r\n`,
+    );
+    await connection.request();
+    connection.send(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n${lines}\r\n\r\n`,
+    );
+  });
+  const gateway = await startGateway(t, {
+    backends: [app.url],
+    pools: { a: [app.url] },
+    directs: { rewritePools: ['a'] },
+  });
+  const client = await connect(t, gateway.address);
+  client.send(get());
+  const answers = [await client.response(), await client.response()];
+  client.send(get('/', 'Connection: upgrade', 'Upgrade: x'));
+  answers.push(await client.response());
+  assert.deepEqual(
+    answers.map(answer => answer.status),
+    [103, 304, 101],
+  );
+  for (const answer of answers) {
+    const names = directions.map(line => line.slice(0, line.indexOf(':')).toLowerCase());
+    assert.deepEqual(
+      names.map(name => answer.field(name)),
+      names.map(() => undefined),
+    );
+    assert.equal(answer.field('x-other'), 'kept');
+  }
 });
 
 test('the ninth time that a request is sent on ends in 502 (59)', async t => {
