@@ -1,7 +1,7 @@
 import type { Networks } from '../config/cidr.ts';
 import { listMembers } from '../fields.ts';
 import { isAuthority } from '../http1/host.ts';
-import { hopAddress, lookBack, SILENT } from './chain.ts';
+import { hopAddresses, lookBack, SILENT } from './chain.ts';
 import { type ForwardedElement, nodeAddress } from './forwarded.ts';
 
 /** What proxies say of a request in one of the two notations, as far as it is believed. */
@@ -36,7 +36,7 @@ export interface ListFields {
 
 /** The account of X-Forwarded-For, -Proto, -Host and -Port. */
 export function accountOfLists(fields: ListFields, peer: string, trusted: Networks): Account {
-  const chain = members(fields.forwardedFor).map(hopAddress);
+  const chain = hopAddresses(members(fields.forwardedFor));
   const { client, place, outside } = lookBack(chain, peer, trusted);
   return {
     client,

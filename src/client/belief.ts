@@ -1,7 +1,7 @@
 import type { Networks } from '../config/cidr.ts';
 import { type Account, accountOfElements, accountOfLists } from './account.ts';
 import type { Doubts } from './doubts.ts';
-import { type ForwardedElement, parseForwarded } from './forwarded.ts';
+import { type ForwardedElement, MOST_ELEMENTS, parseForwarded } from './forwarded.ts';
 import type { Hearsay } from './hearsay.ts';
 
 const UNREADABLE =
@@ -33,7 +33,7 @@ function readFields(fields: readonly string[]) {
   let elements: readonly ForwardedElement[] = [];
   let text = '';
   for (let i = fields.length - 1; i >= 0; i--) {
-    const read = parseForwarded(fields[i]!);
+    const read = elements.length > MOST_ELEMENTS ? undefined : parseForwarded(fields[i]!);
     const behind = text === '' ? '' : `, ${text}`;
     if (read === undefined)
       return { elements: [UNNAMED, ...elements], text: `for=unknown${behind}`, readable: false };

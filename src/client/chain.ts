@@ -13,6 +13,9 @@ export interface Standpoint {
   readonly outside: boolean;
 }
 
+/** The nearest hops of a chain: nobody looks at what is farther off, which can be written by whoever has a head to fill. */
+export const MOST_HOPS = 64;
+
 /** What stands in a chain for a proxy that says nothing of its client, unlike one that says that it is unknown. */
 export const SILENT = '-';
 
@@ -34,7 +37,13 @@ export function lookBack(chain: readonly string[], peer: string, trusted: Networ
   return { client, place: chain.length === 0 ? -1 : 0, outside: false };
 }
 
+/** The addresses in the members of X-Forwarded-For; of what is too far off it is as if nobody were named. */
+export function hopAddresses(members: readonly string[]): string[] {
+  const far = members.length - MOST_HOPS;
+  return members.map((member, i) => (i < far ? '' : hopAddress(member)));
+}
+
 /** The address in a member of X-Forwarded-For, whose port is left out; empty for anything else. */
-export function hopAddress(member: string): string {
+function hopAddress(member: string): string {
   return plainAddress(member) || nodeAddress(member);
 }

@@ -19,6 +19,9 @@ const SEPARATORS = /[ \t]*[;,][ \t;,]*/y;
 /** An IPv4 address, or an IPv6 address in brackets, and perhaps a port, which may be hidden (RFC 7239, 6). */
 const NODE = /^(?:([\d.]+)|\[([\da-fA-F:.]+)\])(?::(?:\d{1,5}|_[\w.-]+))?$/;
 
+/** No chain of proxies is as long; to read what a client can write into a head would take longer than all the rest. */
+export const MOST_ELEMENTS = 256;
+
 /** The elements of all Forwarded fields of a message, joined by commas, the nearest proxy's last; undefined: it cannot be read. */
 export function parseForwarded(value: string): ForwardedElement[] | undefined {
   const elements: ForwardedElement[] = [];
@@ -39,7 +42,7 @@ export function parseForwarded(value: string): ForwardedElement[] | undefined {
     if (separators === undefined) return undefined;
     at += separators.length;
     if (!separators.includes(',')) continue;
-    elements.push(elementOf(pairs));
+    if (elements.push(elementOf(pairs)) > MOST_ELEMENTS) return undefined;
     pairs = new Map();
   }
   if (pairs.size > 0) elements.push(elementOf(pairs));

@@ -2,15 +2,12 @@ import { UNIX } from '../config/cidr.ts';
 import type { Config } from '../config/config.ts';
 import type { FieldLines } from '../fields.ts';
 import type { Account } from './account.ts';
-import { SILENT } from './chain.ts';
+import { MOST_HOPS, SILENT } from './chain.ts';
 import { forwardedElement } from './forwarded.ts';
 import type { Peer } from './peer.ts';
 
 /** In which fields backends are told of the client. */
 export type Notation = Config['forwarded'];
-
-/** The nearest hops of a chain that is put into the other notation; what is farther off nobody looks at. */
-const MOST_HOPS = 64;
 
 /** The fields that tell of a client that nobody else has told of. */
 export function introduceStranger(peer: Peer, host: string, notation: Notation): FieldLines {

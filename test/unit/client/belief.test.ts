@@ -191,3 +191,15 @@ test('doubts of one kind are told once, and counted while nobody is told', () =>
   assert.equal(log.messages.length, 1);
   assert.deepEqual(log.messages[0]!.facts, { peer: PEER, forwarded: 'for="?' });
 });
+
+test('of very many hops only the nearest are looked at, and a client cannot hide behind the length of a list (10)', () => {
+  const many = (member: string, count: number) => `${member},`.repeat(count);
+  assert.equal(belief({ forwardedFor: `${many('6.6.6.6', 15_000)}192.0.2.1` }).client, '192.0.2.1');
+  assert.equal(belief({ forwardedFor: `192.0.2.1,${many('10.0.0.2', 62)}10.0.0.2` }).client, '192.0.2.1');
+  assert.equal(belief({ forwardedFor: `192.0.2.1,${many('10.0.0.2', 63)}10.0.0.2` }).client, 'unknown');
+  assert.equal(belief({ forwarded: `${many('for=6.6.6.6', 200)}for=192.0.2.1` }).client, '192.0.2.1');
+  assert.equal(belief({ forwarded: `${many('for=6.6.6.6', 5_000)}for=192.0.2.1` }).client, 'unknown');
+  const fields = `${many('for=6.6.6.6', 200)}\n`.repeat(100);
+  assert.equal(belief({ forwarded: `${fields}for=192.0.2.1` }).client, '192.0.2.1');
+  assert.equal(belief({ forwarded: `${fields}for=10.0.0.2` }).client, '6.6.6.6');
+});
