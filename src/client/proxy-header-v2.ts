@@ -38,7 +38,8 @@ export function lengthV2(start: Buffer): number | HeaderFault {
   if ((command & 15) > PROXY) return { detail: `it has the unknown command ${command & 15}` };
   const family = start[13]! >>> 4;
   const transport = start[13]! & 15;
-  if (family > UNIX || transport > 2)
+  // The proxy's own connection is its own whatever else is said of it.
+  if ((command & 15) === PROXY && (family > UNIX || transport > 2))
     return { detail: `it has the unknown family 0x${start[13]!.toString(16)}` };
   const length = start.readUInt16BE(14);
   if (length > MOST) return { detail: `it says that ${length} bytes follow; more than ${MOST} are refused` };

@@ -63,6 +63,11 @@ const GOOD: readonly [string, Buffer | string, readonly unknown[]][] = [
   ['v2 without addresses', headerV2({}), ['unknown', ...NONE]],
   ['v2 LOCAL', headerV2({ command: 'local' }), ['local', ...NONE]],
   [
+    'v2 LOCAL of a family that nobody knows',
+    headerV2({ command: 'local', family: 0x77 }),
+    ['local', ...NONE],
+  ],
+  [
     'v2 LOCAL with a block',
     headerV2({ command: 'local', family: 'tcp4', addresses: V4 }),
     ['local', ...NONE],
