@@ -33,7 +33,7 @@ export function insteadOf(
   if (judge !== null && !judge.accepts(exchange, status, fields, bodyLength))
     return () => judge.turnedDown(exchange);
   if (status < 400 || pages === null || !pages.intercepts(status)) return null;
-  return () => replace(exchange, status, fields);
+  return () => replace(exchange, status, route.pool.directs ? undirected(fields) : fields);
 }
 
 function replace(exchange: Exchange, status: number, fields: FieldLines): void {
