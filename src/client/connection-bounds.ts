@@ -9,3 +9,6 @@ export const LINGER_BYTES = 64 * 1_048_576;
 
 /** How long an idle connection stays open in a drain, in milliseconds: a request may be on its way, and would be lost. */
 export const LAST_CALL = 1_000;
+
+/** How long a connection that is not ready for requests stays open in a drain, in milliseconds: its client may be far away. */
+export const LAST_HANDSHAKE = 2_000;

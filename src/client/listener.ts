@@ -172,6 +172,7 @@ export class Listener implements Reception {
   private empty(): Promise<void> {
     now();
     this.close();
+    this.lobby.drain();
     for (const connection of this.connections) connection.drain();
     if (this.size === 0) return Promise.resolve();
     return new Promise(resolve => {

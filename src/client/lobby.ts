@@ -1,9 +1,10 @@
 import { Socket } from 'node:net';
-import { now } from '../clock.ts';
+import { now, recent } from '../clock.ts';
 import { Networks, UNIX } from '../config/cidr.ts';
 import type { ClientConfig, ListenConfig, ListenOptions } from '../config/config.ts';
 import type { Log } from '../log/log.ts';
 import { type Arrival, PlainArrival } from './arrival.ts';
+import { LAST_HANDSHAKE } from './connection-bounds.ts';
 import type { ListenerTlsStatus } from './listener-status.ts';
 import { GONE, peerAddress } from './peer.ts';
 import { ProxyEntrance } from './proxy-entrance.ts';
@@ -32,6 +33,8 @@ export class Lobby {
   readonly turns: Turns;
   /** Connections whose TLS handshake came to nothing. */
   failures = 0;
+  /** When the last has to be ready or gone. */
+  latest = Infinity;
   readonly #owner: LobbyOwner;
   readonly #log: Log;
   readonly #faults: FaultLog;
@@ -132,6 +135,12 @@ export class Lobby {
       this.#faults.add(fault, this.#owner.address, handshake.client);
     }
     this.#owner.lost();
+  }
+
+  /** Ends in a while: whoever is here can get ready, and does not keep a drain for longer. */
+  drain(): void {
+    this.latest = recent() + LAST_HANDSHAKE;
+    for (const one of this.#present) one.hurry(this.latest);
   }
 
   /** Ends all that is in it. */

@@ -51,6 +51,11 @@ export class ProxyEntrance implements SocketOwner, Timed {
     // It is always the parser's.
   }
 
+  /** It has to be complete by then. */
+  hurry(latest: number): void {
+    timeouts.arm(this, Math.min(this.deadline, latest));
+  }
+
   /** Ends the connection. */
   destroy(): void {
     this.#socket.destroy();
@@ -62,7 +67,6 @@ export class ProxyEntrance implements SocketOwner, Timed {
     parser.filled(bytes);
     if (parser.fault !== null) this.#refuse(parser.fault);
     if (parser.header === null) return true;
-    timeouts.forget(this);
     // Not within the read: its end still stops the reading of this socket.
     process.nextTick(() => this.#handOver(parser.header!));
     return false;
@@ -112,6 +116,7 @@ export class ProxyEntrance implements SocketOwner, Timed {
   }
 
   #handOver(header: ProxyHeader): void {
+    timeouts.forget(this);
     const taken = this.#socket as unknown as { _handle: unknown };
     const handle = taken._handle;
     // It was ended meanwhile, and `closed` tells of that.

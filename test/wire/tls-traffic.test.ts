@@ -172,6 +172,16 @@ test('idle connections by TLS are closed in time, and all of them when the gatew
   assert.deepEqual(await drained, { finished: 0, cut: 0 });
 });
 
+test('clients that never finish their handshake, or wait for it, do not keep a drain', async t => {
+  const client = { maxHandshakes: 1, handshakeTimeout: 60_000 };
+  const gateway = await startSecure(t, { backends: [(await okBackend(t)).url], client });
+  const peers = await Promise.all([0, 1].map(() => connect(t, gateway.address)));
+  await eventually('both are there', () => gateway.clients === 2);
+  const drained = gateway.gateway.drain();
+  for (const peer of peers) await peer.closed();
+  assert.deepEqual(await drained, { finished: 0, cut: 0 });
+});
+
 test('what is under way by TLS is finished when the gateway drains', async t => {
   const origin = await backend(t, async connection => {
     await connection.request();

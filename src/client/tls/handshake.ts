@@ -24,6 +24,8 @@ export interface SecureReception {
   /** With which it is done, if it begins now; undefined: no TLS is spoken here any more. */
   readonly credentials: Credentials | undefined;
   readonly handshakeTimeout: number;
+  /** When it has to be over in any case; may come nearer. */
+  readonly latest: number;
   /** The connection is ready for requests. */
   secured(handshake: Handshake, stream: SecureStream): void;
   /** It is gone; null: it just closed. */
@@ -84,6 +86,11 @@ export class Handshake implements Timed, Turn {
 
   expire(): void {
     this.#give(SILENCE);
+  }
+
+  /** It has to be over by then. */
+  hurry(latest: number): void {
+    timeouts.arm(this, Math.min(this.deadline, latest));
   }
 
   /** Ends the connection. */
@@ -147,7 +154,7 @@ export class Handshake implements Timed, Turn {
   }
 
   #arm(duration: number): void {
-    timeouts.arm(this, recent() + duration);
+    timeouts.arm(this, Math.min(recent() + duration, this.#reception.latest));
   }
 }
 
