@@ -1,6 +1,7 @@
 import { LONGEST_DELAY } from '../clock.ts';
 import type { Remainder } from '../control.ts';
 import type { Pool } from '../pool/pool.ts';
+import { poolsStandingInFor } from '../router/stand-in.ts';
 import type { HoldTarget } from './hold-target.ts';
 
 /** How often it is looked whether all has become quiet, in milliseconds. */
@@ -40,8 +41,13 @@ function isQuiet(target: HoldTarget): boolean {
 /** Requests that are waited for: of a route in pools of which one is held too, only those at work, for the others wait themselves. */
 function awaitedAt({ pool, route }: HoldTarget): number {
   if (route === undefined) return atWork(pool);
-  if (!route.pools.some(({ held }) => held)) return route.underWay - route.apart;
-  return route.pools.reduce((sum, each) => sum + atWork(each), 0);
+  const passed = route.underWay - route.apart;
+  const pools = [...route.pools, ...poolsStandingInFor(route)];
+  if (!pools.some(({ held }) => held)) return passed;
+  return Math.min(
+    passed,
+    pools.reduce((sum, each) => sum + atWork(each), 0),
+  );
 }
 
 function atWork(pool: Pool): number {

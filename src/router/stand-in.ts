@@ -15,3 +15,8 @@ export class StandIn extends Route {
     return way;
   }
 }
+
+/** The pools that have stood in for those of a route so far. */
+export function poolsStandingInFor({ trunk }: Route): Iterable<Pool> {
+  return known.get(trunk)?.keys() ?? [];
+}

@@ -252,6 +252,8 @@ test('what is under way at the fallback is under way at its route, and is waited
   await eventually('the reserve is asked', () => reserve.requests.length === 1);
   holding.hold({ target: 'all' });
   assert.deepEqual(await holding.quiet('all', 1), { inFlight: 1, tunnels: 0 });
+  holding.hold({ target: 'default' });
+  assert.deepEqual(await holding.quiet('all', 1), { inFlight: 1, tunnels: 0 });
   reserve.connections[0]!.send(ok());
   assert.deepEqual(await holding.quiet('all'), { inFlight: 0, tunnels: 0 });
 });
