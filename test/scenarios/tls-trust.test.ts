@@ -8,6 +8,7 @@ import { Authority } from '../support/certificates.ts';
 import { connect, exchange, get } from '../support/client.ts';
 import { makeConfig } from '../support/config.ts';
 import { eventually } from '../support/eventually.ts';
+import { SHARES, SharingApp } from '../support/fastcgi-sharing.ts';
 import { startGateway } from '../support/gateway.ts';
 import { GUARD } from '../support/peer.ts';
 import { answerOk, goodCertificate, tlsBackend } from '../support/tls-backend.ts';
@@ -37,6 +38,23 @@ test('a connection that was in use when its issuer lost its trust carries no fur
   go();
   assert.equal((await client.response()).status, 200);
   assert.equal((await exchange(t, gateway.address, get())).status, 502);
+});
+
+test('a FastCGI connection that others share takes no further request once its issuer has lost its trust', async t => {
+  const { ca, cert, key } = goodCertificate(t);
+  const app = new SharingApp(SHARES);
+  app.origin = await tlsBackend(t, { cert, key }, connection => app.serve(connection));
+  const setting = { backends: [`${app.url().replace('fcgi:', 'fcgis:')},ca=${ca}`] };
+  const gateway = await startGateway(t, setting);
+  const client = await connect(t, gateway.address);
+  client.send(get('/first'));
+  await eventually('the request is there', () => app.find('/first')?.complete === true);
+  copyFileSync(new Authority(t, 'Somebody else').certFile, ca);
+  await gateway.gateway.reload(makeConfig(setting));
+  assert.equal((await exchange(t, gateway.address, get('/second'))).status, 502);
+  app.find('/first')!.answer();
+  assert.equal((await client.response()).text, 'answer to /first');
+  await eventually('the connection is closed', () => app.carriers.every(({ ending }) => ending !== undefined));
 });
 
 test('no session of before stands for an issuer that has lost its trust', async t => {
