@@ -32,7 +32,7 @@ export class Turns implements Timed {
   readonly #waiting = new Set<Turn>();
   /** The same, and some that wait no longer. */
   #arrivals: Turn[] = [];
-  #lastFirst = false;
+  #oldestNext = false;
   #granting = false;
 
   constructor(limit: number) {
@@ -89,8 +89,8 @@ export class Turns implements Timed {
 
   /** Of those that wait; there is one. */
   #next(): Turn {
-    if (this.#waiting.size > 1) this.#lastFirst = !this.#lastFirst;
-    while (!this.#lastFirst) {
+    if (this.#waiting.size > 1) this.#oldestNext = !this.#oldestNext;
+    while (!this.#oldestNext) {
       const turn = this.#arrivals.pop()!;
       if (this.#waiting.has(turn)) return turn;
     }
