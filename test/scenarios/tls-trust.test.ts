@@ -54,7 +54,9 @@ test('a FastCGI connection that others share takes no further request once its i
   assert.equal((await exchange(t, gateway.address, get('/second'))).status, 502);
   app.find('/first')!.answer();
   assert.equal((await client.response()).text, 'answer to /first');
-  await eventually('the connection is closed', () => app.carriers.every(({ ending }) => ending !== undefined));
+  await eventually('the connection is closed', () =>
+    app.carriers.every(({ ending }) => ending !== undefined),
+  );
 });
 
 test('no session of before stands for an issuer that has lost its trust', async t => {
