@@ -92,7 +92,6 @@ export class Endpoint implements Destination, ConnectionOwner {
   constructor(backend: BackendConfig, place: Place, protocol: Protocol, around: Surroundings) {
     const { config, ledger, log, now, attempts, changed } = around;
     this.name = place.name;
-    this.index = ledger.open();
     this.scheme = backend.scheme;
     this.host = place.host;
     this.port = place.port;
@@ -102,6 +101,7 @@ export class Endpoint implements Destination, ConnectionOwner {
     const host = place.target ?? backend.host;
     const renewed = () => this.closeIdle('its certificates have changed');
     this.tls = tlsOf(backend, protocol, { pool: config.name, endpoint: place.name, host, log, renewed });
+    this.index = ledger.open();
     this.opening = openingOf(backend);
     this.ledger = ledger;
     this.protocol = protocol;
