@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { afterwards } from '../../support/afterwards.ts';
 import { eventually } from '../../support/eventually.ts';
 import { temporaryFolder } from '../../support/socket-path.ts';
+import type { Line, Told } from './in-turn.ts';
 
 const LAUNCHER = join(import.meta.dirname, '../../../bin/sluice.js');
 
@@ -69,7 +70,48 @@ export function startCli(
   return new RunningCommand(t, args, env);
 }
 
-/** Runs a command line to its end. */
+/** Commands that go on until they are told to end, or that begin as such: each has a process of its own. */
+const LASTING = new Set(['serve', 'demo']);
+
+/** Runs a command line to its end; commands that end by themselves are run one after the other in one process. */
 export function runCli(t: TestContext, ...args: string[]): Promise<Ended> {
-  return startCli(t, args).ended();
+  const [word = '-'] = args;
+  if (word.startsWith('-') || LASTING.has(word)) return startCli(t, args).ended();
+  const env = { XDG_RUNTIME_DIR: temporaryFolder(t) };
+  const ended = (last ?? Promise.resolve()).then(() => runInTurn({ args, env }));
+  last = ended.catch(() => {});
+  return ended;
+}
+
+/** The command before the next one. */
+let last: Promise<unknown> | undefined;
+let room: Room | undefined;
+
+/** The process of the commands, and its untimely end. */
+interface Room {
+  readonly process: ChildProcess;
+  readonly fallen: Promise<never>;
+}
+
+async function runInTurn(line: Line): Promise<Ended> {
+  room ??= openRoom();
+  const told = once(room.process, 'message');
+  room.process.send(line);
+  const [{ left, ...ended }] = (await Promise.race([told, room.fallen])) as [Told];
+  assert.equal(left, '', `${line.args.join(' ')} does not end`);
+  return ended;
+}
+
+/** It ends with the process of the tests, which it does not keep alive. */
+function openRoom(): Room {
+  const opened = fork(join(import.meta.dirname, 'in-turn.ts'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  opened.unref();
+  opened.channel?.unref();
+  const fallen = once(opened, 'exit').then(() => {
+    throw new Error('the process of the commands has ended');
+  });
+  fallen.catch(() => {});
+  return { process: opened, fallen };
 }
