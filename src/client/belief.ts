@@ -15,12 +15,14 @@ export function believe(heard: Hearsay, peer: string, trusted: Networks, doubts:
   if (heard.forwarded === '') return lists;
   const { elements, text, readable } = readFields(heard.forwarded.split('\n'));
   const standard = accountOfElements(elements, text, peer, trusted);
+  const contradictory = contradict(lists, standard);
   if (!readable) doubts.add(UNREADABLE, { peer, forwarded: heard.forwarded });
-  else if (contradict(lists, standard)) {
+  else if (contradictory) {
     const { forwardedFor, proto, host, forwarded } = heard;
     doubts.add(CONTRADICTION, { peer, forwardedFor, proto, host, forwarded });
   }
-  return reconciled(lists, standard);
+  const believed = isSafer(standard, lists) ? standard : lists;
+  return contradictory ? cautious(believed, lists, standard) : believed;
 }
 
 const UNNAMED: ForwardedElement = { node: 'unknown', proto: '', host: '' };
@@ -56,16 +58,17 @@ function differ(one: string, other: string): boolean {
   return one !== '' && other !== '' && one !== other;
 }
 
-/** What both say together; where they disagree, what is safer: no TLS, and the client of the safer account. */
-function reconciled(lists: Account, standard: Account): Account {
-  const believed = isSafer(standard, lists) ? standard : lists;
-  const other = believed === lists ? standard : lists;
-  const secure = believed.proto || other.proto;
+/**
+ * What is left of the account that is believed where the other contradicts it: nobody knows which of them a client has
+ * written, so that TLS and a host have to be in both. Its text goes, for that says the rest, too.
+ */
+function cautious(believed: Account, lists: Account, standard: Account): Account {
   return {
     ...believed,
-    proto: lists.proto === 'http' || standard.proto === 'http' ? 'http' : secure,
-    host: believed.host || other.host,
-    port: lists.port,
+    proto: lists.proto === 'https' && standard.proto === 'https' ? 'https' : 'http',
+    host: lists.host.toLowerCase() === standard.host.toLowerCase() ? believed.host : '',
+    port: 0,
+    elements: '',
   };
 }
 
@@ -75,7 +78,12 @@ function reconciled(lists: Account, standard: Account): Account {
  * more proxies that set the one let the other pass than the other way round.
  */
 function isSafer(standard: Account, lists: Account): boolean {
+  if (!lists.tells && !standard.tells) return !saysAnything(lists);
   if (!lists.tells || !standard.tells) return standard.tells;
   if (lists.outside !== standard.outside) return standard.outside;
   return standard.hops < lists.hops;
+}
+
+function saysAnything({ proto, host, port }: Account): boolean {
+  return proto !== '' || host !== '' || port !== 0;
 }

@@ -119,6 +119,22 @@ test('what is not believed of two contradicting notations is not passed on eithe
   assert.equal(messages.filter(({ message }) => message.includes('contradict')).length, 1);
 });
 
+test('of an account that is believed against another one only the addresses are passed on (10)', async t => {
+  const lines = [
+    'X-Forwarded-For: 192.0.2.1, 10.0.0.2',
+    'X-Forwarded-Proto: http',
+    'Forwarded: for=198.51.100.1;proto=https;host=evil.example',
+  ];
+  const { fields, record } = await told(t, { forwarded: 'both', trustProxy: TRUST, lines });
+  assert.equal(record.client, '198.51.100.1');
+  assert.deepEqual(fields, [
+    'X-Forwarded-For: 198.51.100.1, 127.0.0.1',
+    'X-Forwarded-Proto: http',
+    'X-Forwarded-Host: example.com',
+    'Forwarded: for=198.51.100.1;proto=http, for=127.0.0.1;proto=http;host=example.com',
+  ]);
+});
+
 test('a Forwarded field that cannot be read is passed on in no notation, and hides a client behind no proxy (10)', async t => {
   const lines = ['Forwarded: for=192.0.2.1;proto=https;for=192.0.2.2'];
   const { fields, record, messages } = await told(t, { forwarded: 'both', trustProxy: TRUST, lines });

@@ -57,6 +57,26 @@ test('who came by TLS as a trusted proxy says is served, who says so himself is 
   assert.equal((await exchange(t, strict.address, request)).status, 308);
 });
 
+for (const lines of [
+  ['X-Forwarded-Proto: http', 'Forwarded: for=192.0.2.5;proto=https;host=evil.example'],
+  ['Forwarded: for=192.0.2.5;proto=https;host=evil.example'],
+  ['Forwarded: for=192.0.2.1;proto=https;host=evil.example'],
+  ['Forwarded: proto=https;host=evil.example'],
+  ['Forwarded: for=unknown;proto=https;host=evil.example'],
+]) {
+  test(`a client whose proxy lets ${lines.join(' and ')} pass gets neither past it nor elsewhere (10)`, async t => {
+    const { url } = await okBackend(t);
+    const gateway = await startGateway(t, {
+      backends: [url],
+      redirectHttps: 8443,
+      trustProxy: ['127.0.0.0/8'],
+    });
+    const answer = await exchange(t, gateway.address, get('/', 'X-Forwarded-For: 192.0.2.1', ...lines));
+    assert.equal(answer.status, 308);
+    assert.equal(answer.field('location'), 'https://example.com:8443/');
+  });
+}
+
 test('the host that a trusted proxy names is the one to be led to', async t => {
   const { url } = await okBackend(t);
   const gateway = await startGateway(t, { backends: [url], redirectHttps: 443, trustProxy: ['127.0.0.0/8'] });

@@ -79,35 +79,35 @@ for (const [what, heard, client, proto, words] of [
     'a client that is a trusted proxy in one of them',
     { forwardedFor: '192.0.2.1', forwarded: 'for=10.0.0.9' },
     '192.0.2.1',
-    '',
+    'http',
     [CONTRADICTION],
   ],
   [
     'the same the other way round',
     { forwardedFor: '10.0.0.9', forwarded: 'for=192.0.2.1' },
     '192.0.2.1',
-    '',
+    'http',
     [CONTRADICTION],
   ],
   [
     'a client that is hidden in one of them',
     { forwardedFor: '192.0.2.1', forwarded: 'for=_hidden' },
     '192.0.2.1',
-    '',
+    'http',
     [CONTRADICTION],
   ],
   [
     'a client that is farther in one of them',
     { forwardedFor: '192.0.2.1, 10.0.0.2', forwarded: 'for=198.51.100.1' },
     '198.51.100.1',
-    '',
+    'http',
     [CONTRADICTION],
   ],
   [
     'two clients at the same distance',
     { forwardedFor: '192.0.2.1', forwarded: 'for=198.51.100.1' },
     '192.0.2.1',
-    '',
+    'http',
     [CONTRADICTION],
   ],
   [
@@ -128,9 +128,39 @@ for (const [what, heard, client, proto, words] of [
     'the address in one and the scheme in the other',
     { forwardedFor: '192.0.2.1', forwarded: 'proto=https' },
     '192.0.2.1',
-    'https',
+    '',
     [],
   ],
+  [
+    'the address in both and the scheme in the one that is not believed',
+    { forwardedFor: '192.0.2.1', forwarded: 'for=192.0.2.1;proto=https' },
+    '192.0.2.1',
+    '',
+    [],
+  ],
+  [
+    'another client and https',
+    { forwardedFor: '192.0.2.1', forwarded: 'for=192.0.2.5;proto=https' },
+    '192.0.2.1',
+    'http',
+    [CONTRADICTION],
+  ],
+  [
+    'nobody and https',
+    { forwardedFor: '192.0.2.1', forwarded: 'for=unknown;proto=https' },
+    '192.0.2.1',
+    'http',
+    [CONTRADICTION],
+  ],
+  [
+    'two clients that came by https',
+    { forwardedFor: '192.0.2.1', proto: 'https', forwarded: 'for=192.0.2.5;proto=https' },
+    '192.0.2.1',
+    'https',
+    [CONTRADICTION],
+  ],
+  ['the scheme alone', { forwarded: 'proto=https' }, PEER, 'https', []],
+  ['the scheme alone in both', { proto: 'http', forwarded: 'proto=https' }, PEER, 'http', [CONTRADICTION]],
   [
     'a Forwarded that cannot be read',
     { forwardedFor: '192.0.2.1', proto: 'http', forwarded: 'for=198.51.100.1;proto="https' },
@@ -144,6 +174,28 @@ for (const [what, heard, client, proto, words] of [
     assert.deepEqual([found.client, found.proto], [client, proto]);
     assert.equal(found.words.length, words.length, found.words.join('; '));
     for (const [i, word] of words.entries()) assert.match(found.words[i]!, word);
+  });
+}
+
+const BOTH = { forwardedFor: '192.0.2.1', host: 'a.example', port: '8443' };
+
+for (const [what, heard, host, port] of [
+  ['another client', { ...BOTH, forwarded: 'for=192.0.2.5;host=evil.example' }, '', 0],
+  ['another client, without a host', { ...BOTH, forwarded: 'for=192.0.2.5' }, '', 0],
+  ['another client of the same host', { ...BOTH, forwarded: 'for=192.0.2.5;host=A.example' }, 'a.example', 0],
+  ['another host', { ...BOTH, forwarded: 'for=192.0.2.1;host=evil.example' }, '', 0],
+  ['nothing else', { ...BOTH, forwarded: 'for=192.0.2.1' }, 'a.example', 8443],
+  ['a host alone', { forwardedFor: '192.0.2.1', forwarded: 'host=evil.example' }, '', 0],
+  [
+    'a host where none is known',
+    { forwardedFor: '192.0.2.1', forwarded: 'for=192.0.2.1;host=e.example' },
+    '',
+    0,
+  ],
+] as const) {
+  test(`where Forwarded says ${what}, a client cannot choose the host of redirects (10)`, () => {
+    const found = belief(heard);
+    assert.deepEqual([found.host, found.port], [host, port]);
   });
 }
 
