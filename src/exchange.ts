@@ -74,6 +74,7 @@ export interface Shadow {
 
 /** Where an exchange is on its way from its route to its end. */
 export interface Station {
+  readonly name: string;
   entered(): void;
   left(): void;
 }
@@ -121,6 +122,8 @@ export class Exchange implements BackendRequest, AccessRecord {
   authority = '';
   /** The name of its route; empty: none of the configuration has matched. */
   routeName = '';
+  /** The pool that it came to last; empty: to none. */
+  poolName = '';
   /** What the regular expressions of its route captured; the whole first. */
   captures: readonly string[] = NO_CAPTURES;
   /** Whether the answer of a backend sent it where it is, so that routes match which are closed to clients. */
@@ -197,6 +200,7 @@ export class Exchange implements BackendRequest, AccessRecord {
 
   /** Goes from the station where it is, if any, to another; null: it has ended. */
   moveTo(station: Station | null): void {
+    if (station !== null) this.poolName = station.name;
     station?.entered();
     this.station?.left();
     this.station = station;

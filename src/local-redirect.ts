@@ -29,7 +29,10 @@ export function redirectLocally(exchange: Exchange, target: string): void {
 /** Counts that a backend has sent an exchange on, to `target`; throws GatewayError for the ninth time. */
 export function countRedirect(exchange: Exchange, target: string): void {
   if (exchange.redirects >= MOST)
-    throw new GatewayError('redirect_loop', `more than ${MOST} local redirects, the last one to ${target}`);
+    throw new GatewayError(
+      'redirect_loop',
+      `backends have sent the request on more than ${MOST} times, the last time to ${target}`,
+    );
   exchange.redirects++;
 }
 

@@ -1,7 +1,7 @@
 import type { Exchange } from '../exchange.ts';
 import type { FieldLines } from '../fields.ts';
 import { quoted } from '../http1/refusal.ts';
-import { redirectLocally } from '../local-redirect.ts';
+import { isTarget, redirectLocally } from '../local-redirect.ts';
 import type { Route } from '../router/route.ts';
 import { carriedOf } from './carried.ts';
 import { refusedDirection, routeMeant } from './refusal.ts';
@@ -21,6 +21,7 @@ export function goToRoute(
   const { editor } = exchange;
   // They are of the route that it came by, as what that route says of them is.
   const edited = editor === null ? fields : editor.edit(exchange, 200, fields);
+  if (!isTarget(target)) throw refusedDirection(`X-Accel-Redirect ${quoted(target)} is no path`);
   redirectLocally(exchange, target);
   exchange.directed = true;
   const { accelRoutes } = from.pool.config.directs;

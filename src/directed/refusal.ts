@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
+import { quoted } from '../http1/refusal.ts';
 import type { OwnRoute } from '../router/own-route.ts';
 import type { Route } from '../router/route.ts';
 import type { Way } from './way.ts';
@@ -14,6 +15,8 @@ export function routeMeant(exchange: Exchange, way: Way): Route | OwnRoute | und
   try {
     return way.routeOf(exchange);
   } catch (thrown) {
-    throw thrown instanceof GatewayError ? refusedDirection(thrown.message) : thrown;
+    throw thrown instanceof GatewayError
+      ? refusedDirection(`the backend asks for ${quoted(exchange.target)}: ${thrown.message}`)
+      : thrown;
   }
 }

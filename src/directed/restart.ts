@@ -23,7 +23,7 @@ export function restart(
   if (target !== '' && !isTarget(target))
     throw refusedDirection(`X-Rewrite-URI ${quoted(target)} is no path`);
   if (host !== '' && !isAuthority(host)) throw refusedDirection(`X-Rewrite-Host ${quoted(host)} is no host`);
-  countRedirect(exchange, target);
+  countRedirect(exchange, target || exchange.target);
   exchange.beginAnew();
   if (target !== '') exchange.target = target;
   if (host !== '') exchange.host = host;
@@ -36,6 +36,9 @@ function chosen(exchange: Exchange, from: Route, name: string, way: Way): Route 
   const pool = name === '' ? undefined : way.poolOf(name);
   const route = name === '' ? routeMeant(exchange, way) : pool && way.wayTo(pool);
   if (route instanceof Route && rewritePools.includes(route.pool.name)) return route;
-  const where = name === '' ? `${exchange.host}${exchange.target}` : `the backend ${quoted(name)}`;
-  throw refusedDirection(`sent on to ${where}, which is none of rewrite-pools: ${rewritePools.join(', ')}`);
+  const allowed = `and rewrite-pools are ${rewritePools.join(', ')}`;
+  if (name !== '') throw refusedDirection(`X-Rewrite-Backend names ${quoted(name)}, ${allowed}`);
+  const where = route instanceof Route ? `the pool ${route.pool.name}` : 'no pool';
+  const asked = quoted(exchange.host + exchange.target);
+  throw refusedDirection(`X-Rewrite-URI and -Host, as ${asked}, lead to ${where}, ${allowed}`);
 }

@@ -13,6 +13,8 @@ export class JsonLines {
   readonly #client = new Quoted('","client":"', '"');
   readonly #method = new Quoted(',"method":"', '","target":"');
   readonly #host = new Quoted('","host":"', '","status":');
+  readonly #route = new Quoted(',"route":"', '"');
+  readonly #pool = new Quoted(',"pool":"', '"');
   readonly #backend = new Quoted(',"backend":"', '"');
 
   constructor(timestamp: Timestamp) {
@@ -22,6 +24,10 @@ export class JsonLines {
   /** The line of an exchange, with its line end. */
   line(record: AccessRecord): string {
     let line = `{"time":"${this.#timestamp.iso()}","level":"info","id":"${jsonText(record.id)}${this.#client.of(record.client)}${this.#method.of(record.method)}${jsonText(record.target)}${this.#host.of(record.host)}${record.status},"in":${record.bytesIn},"out":${record.bytesOut}`;
+    if (record.routeName !== '') {
+      line += this.#route.of(record.routeName);
+      if (record.poolName !== '') line += this.#pool.of(record.poolName);
+    }
     const attempts = record.attempts;
     if (attempts.length > 0) {
       line += this.#backend.of(attempts[attempts.length - 1]!.endpoint);

@@ -22,6 +22,10 @@ export interface AccessRecord {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly attempts: readonly AttemptRecord[];
+  /** The name of its route; empty: none of the configuration has matched. */
+  readonly routeName: string;
+  /** The pool that it came to last; empty: to none. */
+  readonly poolName: string;
   /** An error's kind; empty: all went well. */
   readonly reason: string;
   /** The words that explain the reason, for the operator; may be empty. */

@@ -28,7 +28,7 @@ export function prettyLine(record: AccessRecord, timestamp: Timestamp, colour: b
   const bytes = `${record.bytesOut} B`.padStart(10);
   const where = plainText(record.host + record.target) || '-';
   const clock = paint(DIM, timestamp.clock());
-  return `${clock} ${status} ${method}${took}${bytes}  ${where}${path(record)}${failure(record)}\n`;
+  return `${clock} ${status} ${method}${took}${bytes}  ${where}${way(record)}${path(record)}${failure(record)}\n`;
 }
 
 /** A message for people; the facts follow as name=value. */
@@ -54,6 +54,12 @@ function statusColour(status: number): string {
   if (status >= 500) return RED;
   if (status >= 400) return YELLOW;
   return status >= 300 ? CYAN : GREEN;
+}
+
+/** By which route to which pool, where routes decide that. */
+function way({ routeName, poolName }: AccessRecord): string {
+  if (routeName === '') return '';
+  return `  [${plainText(poolName === '' ? routeName : `${routeName} > ${poolName}`)}]`;
 }
 
 function path({ attempts }: AccessRecord): string {

@@ -45,6 +45,17 @@ test('a JSON line tells who, what, how much, from where and how long', () => {
   });
 });
 
+test('a line names the route that matched, and the pool that it came to, where routes decide that', () => {
+  const line = json(makeRecord({ routeName: 'api', poolName: 'next' }));
+  assert.deepEqual([line['route'], line['pool']], ['api', 'next']);
+  const answered = json(makeRecord({ routeName: 'closed', poolName: '', attempts: [] }));
+  assert.deepEqual([answered['route'], answered['pool']], ['closed', undefined]);
+  assert.match(
+    pretty(makeRecord({ routeName: 'api', poolName: 'next' })),
+    /example\.com.* {2}\[api > next\] {2}-> /,
+  );
+});
+
 test('a JSON line lists the attempts if one failed, and says why the exchange did', () => {
   const refused = { endpoint: 'a:1', reason: 'connection_refused' };
   const failed = json(

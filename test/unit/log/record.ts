@@ -16,6 +16,8 @@ export function makeRecord(differences: Partial<AccessRecord> = {}): AccessRecor
     reason: '',
     detail: '',
     startedAt: 1000,
+    routeName: '',
+    poolName: '',
     queueTime: 0,
     grantedAt: 1000.04,
     connectedAt: 1001.29,
