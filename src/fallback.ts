@@ -9,7 +9,7 @@ const MOST = 4;
 
 /**
  * The route to the pool that stands in for another one, for an exchange that failed there because nothing can serve it, and
- * without any effect; for a pool that is only read it is the one that is written to. Undefined: there is none, and it fails.
+ * without any effect; for a branch that yields it is the pool of its trunk. Undefined: there is none, and it fails.
  * What the exchange has of the other pool is forgotten.
  */
 export function standInFor(
@@ -21,7 +21,7 @@ export function standInFor(
   const { pool } = from;
   if (exchange.fallbacks >= MOST || !isWithoutEndpoint(pool, error)) return undefined;
   if (exchange.body !== null && !exchange.body.replayable) return undefined;
-  const other = pools.get(pool.config.fallback) ?? (from.role === 'reads' ? from.trunk.pool : undefined);
+  const other = pools.get(pool.config.fallback) ?? (from.yields ? from.trunk.pool : undefined);
   if (other === undefined || other === pool || other.draining) return undefined;
   pool.fallback.went(other.name, error.message);
   exchange.fallbacks++;

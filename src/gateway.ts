@@ -251,10 +251,9 @@ export class Gateway {
 
   /** Has routes lead to more pools than one, and pools and routes lead clients by cookies. */
   #lead(router: Router, config: Config): Router {
-    const { log } = this;
     const signer = this.#cookies.signerFor(config);
-    for (const pool of this.pools.all) stick(pool, signer, log);
-    branchOut(router.all, config.routes, { pools: this.pools.byName, log, random: Math.random, signer });
+    for (const pool of this.pools.all) stick(pool, signer, this.log);
+    branchOut(router.all, config.routes, { pools: this.pools.byName, random: Math.random, signer });
     return router;
   }
 

@@ -68,7 +68,6 @@ class Model {
     for (const pool of pools.values()) stick(pool, signer, SILENT);
     branchOut(this.#router.all, this.#config.routes, {
       pools,
-      log: SILENT,
       random: () => 1 - Number.EPSILON,
       signer,
     });

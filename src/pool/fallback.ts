@@ -24,6 +24,11 @@ export class Fallback {
   /** An exchange goes on at another pool. */
   went(to: string, reason: string): void {
     this.exchanges++;
+    this.begin(to, reason);
+  }
+
+  /** From now on exchanges go to another pool, whether they have been here before or not. */
+  begin(to: string, reason: string): void {
     if (this.active) return;
     this.active = true;
     this.#log.warn('pool has no endpoint: requests go to its fallback', {

@@ -212,11 +212,15 @@ export class Health {
     this.#changed();
   }
 
-  /** While nothing else is up rests do not grow: an outage of all has one cause, and its end should be seen at once. */
+  /**
+   * While nothing else is up rests do not grow: an outage of all has one cause, and its end should be seen at once. Where
+   * requests go elsewhere meanwhile, each probe that comes when its time has come makes the next rest longer.
+   */
   #nextRest(): number {
     const { failTimeout } = this.config;
     if (this.#rest === 0) return failTimeout;
-    if (!this.#ledger.othersUp(this.#index)) return this.#rest;
+    const patient = this.#ledger.dispensable && this.#rested;
+    if (!patient && !this.#ledger.othersUp(this.#index)) return this.#rest;
     return Math.min(this.#rest * 2, Math.max(LONGEST_REST, failTimeout));
   }
 

@@ -1,6 +1,5 @@
 import type { PoolActionConfig } from '../config/config.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Log } from '../log/log.ts';
 import type { Pool } from '../pool/pool.ts';
 import { Canary } from './canary.ts';
 import { type Role, Route } from './route.ts';
@@ -8,7 +7,6 @@ import { type Role, Route } from './route.ts';
 /** What branches need besides their configuration. */
 export interface BranchMeans {
   readonly pools: ReadonlyMap<string, Pool>;
-  readonly log: Log;
   readonly random: () => number;
 }
 
@@ -18,10 +16,8 @@ export class Branches {
   readonly #trunk: Route;
   readonly #canary: Canary | null;
   readonly #toCanary: Route | null;
+  readonly #toWished: Route | null;
   readonly #toReads: Route | null;
-  readonly #log: Log;
-  /** Branches that nothing goes to, because nothing there is up. */
-  readonly #deserted = new Set<Route>();
 
   /** Of branches before, those that lead where they led go on. */
   constructor(trunk: Route, action: PoolActionConfig, means: BranchMeans, before: Branches | null) {
@@ -32,11 +28,11 @@ export class Branches {
       return same?.trunk === trunk && same.pool === pool ? same : new Route(pool, trunk.name, trunk, role);
     };
     this.#trunk = trunk;
-    this.#log = means.log;
     this.#canary = action.canary === undefined ? null : new Canary(action.canary, means.random);
     this.#toCanary = to('canary', action.canary?.pool);
+    this.#toWished = to('wished', action.canary?.pool);
     this.#toReads = to('reads', action.reads);
-    this.all = [this.#toCanary, this.#toReads].filter(branch => branch !== null);
+    this.all = [this.#toCanary, this.#toWished, this.#toReads].filter(branch => branch !== null);
     for (const branch of this.all) {
       branch.editor = trunk.editor;
       branch.pool.ledger.dispensable = true;
@@ -55,7 +51,7 @@ export class Branches {
     const canary = this.#toCanary;
     if (canary !== null) {
       const wish = this.#canary!.wish(exchange);
-      if (wish === true) return canary;
+      if (wish === true) return this.#toWished!;
       if (wish === undefined && this.#canary!.takes(exchange) && this.#isServing(canary)) return canary;
     }
     const reads = this.#toReads;
@@ -69,21 +65,10 @@ export class Branches {
     return this.#trunk.writes === null || !this.#trunk.writes.isFresh(exchange);
   }
 
-  /** Whether something is up there; that it is not, and that it is again, is logged once. */
-  #isServing(branch: Route): boolean {
-    const { serves } = branch.pool;
-    if (serves !== this.#deserted.has(branch)) return serves;
-    const facts = { route: branch.name, [branch.role]: branch.pool.name, pool: this.#trunk.pool.name };
-    if (serves) {
-      this.#deserted.delete(branch);
-      this.#log.info(`requests go to the pool for ${branch.role} again`, facts);
-    } else {
-      this.#deserted.add(branch);
-      this.#log.warn(
-        `nothing is up in the pool for ${branch.role}: its requests stay with the others`,
-        facts,
-      );
-    }
-    return serves;
+  /** Whether something is up there. */
+  #isServing({ pool }: Route): boolean {
+    if (pool.serves) return true;
+    pool.fallback.begin(this.#trunk.pool.name, 'nothing is up in it');
+    return false;
   }
 }

@@ -6,8 +6,8 @@ import { Gate } from '../pool/gate.ts';
 import type { Pool } from '../pool/pool.ts';
 import type { Branches } from './branches.ts';
 
-/** What a branch is for; empty: it is none. */
-export type Role = '' | 'reads' | 'canary';
+/** What a branch is for; empty: it is none. `wished`: the canary, for those who ask for it and for nothing else. */
+export type Role = '' | 'reads' | 'canary' | 'wished';
 
 /** What leads requests to a pool, and a gate in front of it. */
 export class Route {
@@ -44,9 +44,14 @@ export class Route {
     return [this.pool, ...(this.branches?.all ?? []).map(({ pool }) => pool)];
   }
 
-  /** Whether another pool serves while its own has no endpoint. What only reads can be served where writes go. */
+  /** Whether its trunk can serve what it cannot. */
+  get yields(): boolean {
+    return this.role === 'reads' || this.role === 'canary';
+  }
+
+  /** Whether another pool serves while its own has no endpoint. */
   get hasFallback(): boolean {
-    return this.role === 'reads' || this.pool.config.fallback !== '';
+    return this.yields || this.pool.config.fallback !== '';
   }
 
   /** The route that an exchange takes: this one, or a branch of it to another pool. No backend will see the gateway's cookies. */

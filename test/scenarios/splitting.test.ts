@@ -6,6 +6,7 @@ import { makeConfig, type RouteSetting, type Setting } from '../support/config.t
 import { cookieOf, keyFile } from '../support/cookies.ts';
 import { eventually } from '../support/eventually.ts';
 import { type RunningGateway, startGateway } from '../support/gateway.ts';
+import { socketPath } from '../support/socket-path.ts';
 import { closedPort } from '../support/unreachable.ts';
 
 function request(method: string, ...lines: string[]): string {
@@ -156,16 +157,19 @@ test('while no replica is up the primary is read, and the log says when that beg
   for (let i = 0; i < 3; i++) assert.equal((await exchange(t, gateway.address, get())).text, 'primary');
   for (const endpoint of endpoints) endpoint.disabled = false;
   for (let i = 0; i < 3; i++) assert.equal((await exchange(t, gateway.address, get())).text, 'replica');
-  const facts = { route: 'route-1', reads: 'copies', pool: 'db' };
   assert.deepEqual(
-    gateway.messages.filter(({ message }) => message.includes('reads')),
+    gateway.messages.filter(({ message }) => message.includes('fallback')),
     [
       {
         level: 'warn',
-        message: 'nothing is up in the pool for reads: its requests stay with the others',
-        facts,
+        message: 'pool has no endpoint: requests go to its fallback',
+        facts: { pool: 'copies', fallback: 'db', reason: 'nothing is up in it' },
       },
-      { level: 'info', message: 'requests go to the pool for reads again', facts },
+      {
+        level: 'info',
+        message: 'pool serves again: requests go to its fallback no more',
+        facts: { pool: 'copies' },
+      },
     ],
   );
 });
@@ -237,6 +241,25 @@ test('a canary that is dead takes nobody with it but those that ask for it', asy
   for (const endpoint of gateway.gateway.pools.byName.get('next')!.endpoints) endpoint.disabled = true;
   assert.equal((await exchange(t, gateway.address, get('/', 'X-User: a'))).text, 'stable');
   assert.equal((await exchange(t, gateway.address, get('/', 'X-Canary: always'))).status, 503);
+});
+
+test('no request fails while a canary is dead, however often it is tried, and the log says so once', async t => {
+  const path = socketPath(t);
+  const gateway = await startGateway(t, {
+    pools: { stable: [(await okBackend(t, 'stable')).url], next: [`http+unix://${path}`] },
+    routes: [canaryOf(1)],
+    health: { failTimeout: 10 },
+  });
+  const side = async () => (await exchange(t, gateway.address, post('/', 'x', 'X-User: a'))).text;
+  const failures = () =>
+    gateway.records.flatMap(({ attempts }) => attempts).filter(({ reason }) => reason !== '');
+  while (failures().length < 6) assert.equal(await side(), 'stable');
+  const said = () => gateway.messages.filter(({ message }) => message.startsWith('pool ')).length;
+  assert.equal(said(), 1);
+  assert.equal((await exchange(t, gateway.address, get('/', 'X-Canary: always'))).status, 502);
+  await backend(t, connection => connection.always(ok('next')), path);
+  while ((await side()) !== 'next');
+  assert.equal(said(), 2);
 });
 
 test('a route is held for all its branches, and each request goes on to where it was to go', async t => {

@@ -198,6 +198,22 @@ test('rests do not grow while nothing at all is up', async t => {
   }
 });
 
+test('where requests go elsewhere meanwhile, rests grow by the probes, and not by the last resort', async t => {
+  const f = new Fixture(t);
+  f.pool.ledger.dispensable = true;
+  f.endpoint('b').disabled = true;
+  f.endpoint('a').failed('connection_refused');
+  const rests = [restOf(f, 'a')];
+  for (let i = 0; i < 6; i++) {
+    await failProbes(f, 'a', 1);
+    const lastResort = f.claim();
+    f.endpoint('a').failed('connection_refused');
+    lastResort.lease!.release();
+    rests.push(restOf(f, 'a'));
+  }
+  assert.deepEqual(rests, [2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+});
+
 test('the last resort keeps to limits, and to what an operator took out', t => {
   const f = new Fixture(t, { maxConns: 1, backends: ['a', 'b', 'c'] });
   f.endpoint('c').disabled = true;
