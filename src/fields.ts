@@ -40,6 +40,8 @@ export const X_FORWARDED_PORT = 19;
 export const X_FORWARDED_OTHER = 20;
 /** A field by which backends are told of a client's certificate (RFC 9440, and X-Client-*). */
 export const CLIENT_CERTIFICATE = 21;
+/** A field that begins as X-Forwarded- and that nobody has named here: proxies tell users, certificates and more in them. */
+export const X_FORWARDED_UNKNOWN = 22;
 
 /** The codes by name in lower case. */
 export const FIELD_CODES: ReadonlyMap<string, number> = new Map([
@@ -85,12 +87,14 @@ function lookalikes(a: string, b: string, c: string): [string, number][] {
   return [`${a}_${b}_${c}`, `${a}_${b}-${c}`, `${a}-${b}_${c}`].map(name => [name, LOOKALIKE]);
 }
 
-const LONGEST = 20;
+const X_FORWARDED_ANY = /^x[-_]forwarded[-_]/i;
 
 /** The code of a field name, in whatever case it is written; OTHER for a name that the gateway has no business with. */
 export function fieldCode(name: string): number {
-  if (name.length > LONGEST) return OTHER;
-  return FIELD_CODES.get(name) ?? FIELD_CODES.get(name.toLowerCase()) ?? OTHER;
+  const code = FIELD_CODES.get(name) ?? FIELD_CODES.get(name.toLowerCase());
+  if (code !== undefined) return code;
+  if (!X_FORWARDED_ANY.test(name)) return OTHER;
+  return name.includes('_') ? LOOKALIKE : X_FORWARDED_UNKNOWN;
 }
 
 /** The first value of a field, its name given in lower case; undefined if it is not there. */

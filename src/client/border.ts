@@ -21,6 +21,7 @@ import {
   X_FORWARDED_OTHER,
   X_FORWARDED_PORT,
   X_FORWARDED_PROTO,
+  X_FORWARDED_UNKNOWN,
   X_REAL_IP,
   X_REQUEST_ID,
 } from '../fields.ts';
@@ -89,6 +90,7 @@ function admitFields(head: RequestHeadParser, exchange: Exchange, peer: Peer, po
     const code = codes[i]!;
     if (code === OTHER && named.length === 0) continue;
     if (isHopByHop(head, i, named)) admitOption(code, head, i, exchange);
+    else if (code === X_FORWARDED_UNKNOWN && peer.trusted) continue;
     else if (isHearsay(code)) {
       // A trusted proxy vouches for what it says, not for what it let pass.
       if (peer.trusted && code !== LOOKALIKE) hearsay.add(code, head, i);
@@ -140,6 +142,7 @@ function isHearsay(code: number): boolean {
     case X_FORWARDED_HOST:
     case X_FORWARDED_PORT:
     case X_FORWARDED_OTHER:
+    case X_FORWARDED_UNKNOWN:
     case FORWARDED:
     case X_REAL_IP:
     case X_REQUEST_ID:

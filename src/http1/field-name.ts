@@ -3,6 +3,11 @@ import { FIELD_CODES, fieldCode, OTHER } from '../fields.ts';
 const LONGEST = 31;
 const AMBIGUOUS = 255;
 
+/** How all the fields begin that proxies make up as they need them. */
+const FAMILY = Buffer.from('x-forwarded-');
+const HYPHEN = 0x2d;
+const UNDERSCORE = 0x5f;
+
 /** Codes by length and first letter, which tell all known names apart; AMBIGUOUS where they do not. */
 const BY_SHAPE = new Uint8Array((LONGEST + 1) * 32);
 
@@ -22,12 +27,24 @@ function lowerNames(): string[] {
 /** What fieldCode says of the token in bytes[start, end), without making a string of it. */
 export function fieldCodeAt(bytes: Buffer, start: number, end: number): number {
   const length = end - start;
-  if (length > LONGEST) return OTHER;
-  const shape = length * 32 + (bytes[start]! & 31);
+  const shape = length > LONGEST ? 0 : length * 32 + (bytes[start]! & 31);
   const code = BY_SHAPE[shape]!;
-  if (code === OTHER) return OTHER;
   if (code === AMBIGUOUS) return fieldCode(bytes.toString('latin1', start, end));
-  return spells(bytes, start, end, NAMES[shape]!) ? code : OTHER;
+  if (code !== OTHER && spells(bytes, start, end, NAMES[shape]!)) return code;
+  return length >= FAMILY.length && isOfFamily(bytes, start)
+    ? fieldCode(bytes.toString('latin1', start, end))
+    : OTHER;
+}
+
+/** Whether a name begins like those of the family. */
+function isOfFamily(bytes: Buffer, start: number): boolean {
+  for (let i = 0; i < FAMILY.length; i++) {
+    const byte = bytes[start + i]!;
+    // Many applications read `_` and `-` as the same.
+    if (FAMILY[i] === HYPHEN ? byte !== HYPHEN && byte !== UNDERSCORE : (byte ^ FAMILY[i]!) & 0xdf)
+      return false;
+  }
+  return true;
 }
 
 /** Whether the bytes are a name, in whatever case. */

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts';
-import { FIELD_CODES, type Fields } from '../fields.ts';
+import { type Fields, fieldCode, OTHER } from '../fields.ts';
 import { borrowSection, type FieldSection } from './field-section.ts';
 import { HeadParser } from './head.ts';
 import type { MessageKind } from './refusal.ts';
@@ -8,13 +8,11 @@ import type { MessageKind } from './refusal.ts';
  * Fields that mean nothing, or something harmful, after a body: those for framing, routing, authentication, control of
  * the request or the answer, and reading the content (RFC 9110, 6.5.1), and those that tell where a request came from.
  */
-const FORBIDDEN = new Set([
-  // All that the gateway has business with in a head.
-  ...FIELD_CODES.keys(),
-  ...`age authorization cache-control content-encoding content-range content-type cookie date expires if-match
+const FORBIDDEN = new Set(
+  `age authorization cache-control content-encoding content-range content-type cookie date expires if-match
   if-modified-since if-none-match if-range if-unmodified-since location max-forwards pragma proxy-authenticate
   proxy-authorization range retry-after set-cookie vary warning www-authenticate`.split(/\s+/),
-]);
+);
 
 /** Those trailers that may stand after a body. */
 export function allowedTrailers(fields: Fields): string[] {
@@ -22,7 +20,8 @@ export function allowedTrailers(fields: Fields): string[] {
   for (let i = 0; i < fields.length; i += 2) {
     // Many applications read `_` and `-` as the same.
     const name = fields[i]!.toLowerCase().replaceAll('_', '-');
-    if (!FORBIDDEN.has(name)) allowed.push(fields[i]!, fields[i + 1]!);
+    // Nor is it anything that the gateway has business with in a head.
+    if (!FORBIDDEN.has(name) && fieldCode(name) === OTHER) allowed.push(fields[i]!, fields[i + 1]!);
   }
   return allowed;
 }

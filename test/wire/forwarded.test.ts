@@ -32,6 +32,25 @@ test('what a stranger says of itself is overwritten, not merged (10)', async t =
   assert.equal(record.client, '127.0.0.1');
 });
 
+const MADE_UP = [
+  'X-Forwarded-Client-Cert: By=spiffe://a',
+  'X-Forwarded-User: root',
+  'x-forwarded-EMAIL: root@example.com',
+  'X-Forwarded-: 1',
+  `X-Forwarded-${'Foo-'.repeat(10)}: 1`,
+];
+const LOOKALIKES = ['X_Forwarded_User: root', 'X-Forwarded_User: root', 'X-Forwarded-Client_Cert: 1'];
+
+test('whatever begins as X-Forwarded- comes from trusted proxies alone, also with _ in place of - (10)', async t => {
+  const names = (fields: readonly string[]) => fields.map(line => line.slice(0, line.indexOf(':')));
+  const strange = await seen(t, [], ...MADE_UP, ...LOOKALIKES);
+  for (const name of names([...MADE_UP, ...LOOKALIKES]))
+    assert.deepEqual(strange.request.all(name.toLowerCase()), [], name);
+  const trusted = await seen(t, ['127.0.0.0/8'], ...MADE_UP, ...LOOKALIKES);
+  for (const name of names(MADE_UP)) assert.equal(trusted.request.all(name.toLowerCase()).length, 1, name);
+  for (const name of names(LOOKALIKES)) assert.deepEqual(trusted.request.all(name.toLowerCase()), [], name);
+});
+
 test('a stranger who repeats X-Forwarded-For is overwritten too (10)', async t => {
   const { request } = await seen(t, ['10.0.0.0/8'], CLAIMS[0]!, 'x-forwarded-FOR: 7.7.7.7');
   assert.deepEqual(request.all('x-forwarded-for'), ['127.0.0.1']);

@@ -18,6 +18,8 @@ test('no field that frames, routes, authenticates or names a connection passes a
     'location',
     'range',
     'if-match',
+    'x-forwarded-user',
+    'x_forwarded_client_cert',
   ]) {
     assert.deepEqual(allowedTrailers([name, 'x']), [], name);
     assert.deepEqual(allowedTrailers([name.toUpperCase(), 'x']), [], name);
