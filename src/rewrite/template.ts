@@ -22,7 +22,9 @@ interface Part {
 }
 
 /** Of all that is written in braces, what begins with a lower-case letter like the name of a variable. */
-const SPECIAL = /\{\{|\{([a-z][a-z0-9.-]*(?::[^\s{}:;"',]*)?)\}|\$([$1-9])/g;
+const SPECIAL = /\{\{|\{([a-z][a-z0-9.-]*(?::[^\s{}:;"',]*)?)\}|\$([$\d])/g;
+const WHOLE_MATCH =
+  '$0 stands for nothing: for the whole match put parentheses around the regular expression and write $1, for the text itself write $$0';
 const LINE_END = /[\r\n\0]/;
 
 /**
@@ -58,6 +60,7 @@ function meaningOf(match: RegExpExecArray, groups: number): Pick<Part, 'variable
   const [written, name, digit] = match;
   if (name === undefined) {
     const group = Number(digit);
+    if (group === 0) throw new TemplateError(WHOLE_MATCH);
     if (group <= groups) return { variable: null, group };
     const some = groups === 0 ? 'nothing is captured here' : `only ${groups} captured here`;
     throw new TemplateError(

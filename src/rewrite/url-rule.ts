@@ -104,6 +104,7 @@ class PatternRule implements UrlRule {
     this.#pattern = patternOf(from);
     this.#to = targetTemplate(to, this.#pattern.groups);
     this.#inQuery = part === 'query';
+    if (!this.#inQuery && takesBeginning(from)) checkPathBeginning(this.#to.beginning, to);
   }
 
   apply(exchange: Exchange, text: string): Changed | undefined {
@@ -114,6 +115,25 @@ class PatternRule implements UrlRule {
     const to = this.#to.expandUrl(exchange, found.captures, this.#inQuery);
     return { text: before + to + after, beginning: undefined };
   }
+}
+
+/** Whether a regular expression finds nothing but what stands at the beginning. */
+function takesBeginning(source: string): boolean {
+  if (!/^(?:\(\?[a-z]+\))?\^/.test(source)) return false;
+  let bare = source.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '');
+  for (let before = ''; before !== bare; ) {
+    before = bare;
+    bare = bare.replace(/\([^()]*\)/g, '');
+  }
+  return !bare.includes('|');
+}
+
+/** `beginning`: of all that takes the place of a beginning; empty: a value or nothing. */
+function checkPathBeginning(beginning: string, to: string): void {
+  if (beginning === '' || beginning.startsWith('/')) return;
+  throw new TemplateError(
+    `${quoted(to)} takes the place of what a path begins with: it begins with /, or every such request would get 400`,
+  );
 }
 
 function patternOf(source: string): Pattern {

@@ -12,6 +12,9 @@ test('what can be told wrong at start is told then, in words that say what to wr
     [{ prefix: [['/app', '/a b']] }, /a space may not stand in a URL; write it percent-encoded/],
     [{ path: [['^/(a', '/x']] }, /"\^\/\(a" is no regular expression in the syntax of RE2/],
     [{ path: [['(?=a)', '/x']] }, /no look-around/],
+    [{ path: [['^/x', 'y']] }, /"y" takes the place of what a path begins with: it begins with \//],
+    [{ path: [['(?i)^/(a|b)/', '?$1']] }, /takes the place of what a path begins with/],
+    [{ path: [['^/(.*)', '/$0']] }, /\$0 stands for nothing: .* write \$1, for the text itself write \$\$0/],
     [{ path: [['^/a', '/$1']] }, /\$1: nothing is captured here/],
     [{ queryPatterns: [['(a)', '$2']] }, /only 1 captured/],
     [{ query: 'a#b' }, /'#' may not stand in a URL/],
@@ -47,7 +50,13 @@ test('every mistake is told, and what is none is not', () => {
   assert.equal(rewriteMistakes(rewriteConfigOf(bad)).length, 4);
   const good: RewriteSetting = {
     prefix: [['/app', '{header:X-Base}']],
-    path: [['^/x/(.*)', '/$1']],
+    path: [
+      ['^/x/(.*)', '/$1'],
+      ['^(/y)', '$1/z'],
+      ['^/a|b', 'b'],
+      ['^/old', ''],
+      ['x', 'y'],
+    ],
     host: '{hostname}.inner:81',
     request: { set: [['X-Forwarded-For', '{client}']], remove: ['X-Forwarded-Host'] },
     response: { set: [['Strict-Transport-Security', 'max-age=1']], remove: ['Server'] },

@@ -30,7 +30,7 @@ test('a template says what the request says', () => {
     ['{route} {id}', 'shop 0123456789abcdef'],
     ['$1-$2', 'one-two'],
     ['$3', ''],
-    ['$$1 $ $0 $x', '$1 $ $0 $x'],
+    ['$$1 $ $$0 $x', '$1 $ $0 $x'],
     ['{{client} {"a": 1} {} { x } {X}', '{client} {"a": 1} {} { x } {X}'],
     ['tls={tls.version}{tls.subject}', 'tls='],
   ];
