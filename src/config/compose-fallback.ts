@@ -18,7 +18,10 @@ export function checkFallbacks(pools: readonly PoolConfig[], settings: Settings,
   const names = pools.map(({ name }) => name);
   const next = new Map(pools.map(({ name, fallback }) => [name, fallback]));
   for (const { name, fallback } of pools) {
-    if (fallback === '') continue;
+    if (fallback === '') {
+      checkAlone(name, names, settings, composing);
+      continue;
+    }
     const path = placeOf(name, settings);
     if (!names.includes(fallback)) {
       composing.mistakes.push({ path, message: unknownWord('pool', fallback, names) });
@@ -33,6 +36,18 @@ export function checkFallbacks(pools: readonly PoolConfig[], settings: Settings,
     const message = `the fallbacks go round: ${way.join(' -> ')}; let the last have none`;
     composing.mistakes.push({ path, message });
   }
+}
+
+/** A pool that is the only one can stand in for none. */
+function checkAlone(
+  name: string,
+  names: readonly string[],
+  settings: Settings,
+  { mistakes }: Composing,
+): void {
+  if (names.length > 1 || settings.fallback !== name) return;
+  const message = `${name} is the only pool, so it stands in for none: name another one with backends of its own, or leave this out`;
+  mistakes.push({ path: ['fallback'], message });
 }
 
 /** The pools that are tried one after another, up to one that has been before. */

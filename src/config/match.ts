@@ -43,6 +43,8 @@ export function parsePathPattern(value: unknown): string {
   }
   if (/[?#\s]/.test(value))
     throw new Misread(`a path has no "?", "#" or space, but perhaps %20; got ${show(value)}`);
+  if (/%(?![\da-f]{2})/i.test(value))
+    throw new Misread(`"%" stands before two hexadecimal digits, and %25 for itself; got ${show(value)}`);
   if (MANY_READINGS.test(value))
     throw new Misread(
       `servers read "//", ";", "\\", and "." between slashes in several ways: leave them out of a path; got ${show(value)}`,

@@ -42,6 +42,12 @@ test('a pool with a fallback asks none of its endpoints that are down, unless it
   assert.deepEqual([own['a']!.health.allDown, own['b']!.health.allDown], ['last-resort', 'fail']);
 });
 
+test('a fallback that is the only pool is a mistake', () => {
+  assert.deepEqual(mistakes({ backend: ['http://a:1'], fallback: 'default' }), [
+    '--fallback: default is the only pool, so it stands in for none: name another one with backends of its own, or leave this out',
+  ]);
+});
+
 test('a fallback that is not there, or that leads back, is a mistake at its place', () => {
   assert.deepEqual(mistakes({ pool, route, fallback: 'd' }), [
     '--fallback: unknown pool "d"; the nearest known one is "a"',
