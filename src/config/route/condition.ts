@@ -118,6 +118,11 @@ function distinct(values: readonly string[]): readonly string[] {
 }
 
 function unknownCondition(word: string, key: string): Misread {
+  if (NAMED_KINDS.some(kind => word.startsWith(`${kind}:`))) {
+    return new Misread(
+      `the route condition ${show(word)} has no value: write ${word}=VALUE, or ${word}=* if it is enough that it is there`,
+    );
+  }
   const known: readonly (Kind | 'name' | 'internal')[] = [...PLAIN_KINDS, ...NAMED_KINDS, 'name', 'internal'];
   if (known.some(one => one === key)) {
     return new Misread(

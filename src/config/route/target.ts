@@ -34,8 +34,18 @@ export function parseTarget(text: string): ActionWords {
     case 'return':
       return parseReturn(rest);
     default:
-      return { kind: 'pool', pool: parsePoolName(unquote(text)) };
+      return { kind: 'pool', pool: poolNamed(text) };
   }
+}
+
+function poolNamed(text: string): string {
+  // A blank behind it would have ended the target.
+  if (text.includes(';')) {
+    throw new Misread(
+      `what follows a target or a directive stands behind "; ", with a blank: write ${show(text.replace(/\s*;\s*/g, '; '))}`,
+    );
+  }
+  return parsePoolName(unquote(text));
 }
 
 function redirectOf(words: readonly string[]): ActionWords {

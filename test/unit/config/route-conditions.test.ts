@@ -50,6 +50,19 @@ test('a star alone asks whether it is there at all, and an empty value is one in
   refuses(parseRoute, 'header:a=1,* -> api', '"*" stands alone: any value is one of them');
 });
 
+test('a condition without a value is told what one looks like, and a percent sign what follows it', () => {
+  refuses(
+    parseRoute,
+    'header:X A=b -> api',
+    'the route condition "header:X" has no value: write header:X=VALUE, or header:X=* if it is enough that it is there',
+  );
+  refuses(
+    parseRoute,
+    'path=/a%zz -> api',
+    '"%" stands before two hexadecimal digits, and %25 for itself; got "/a%zz"',
+  );
+});
+
 test('commas part values unless they stand in quotes, and quotes keep blanks and arrows', () => {
   assert.deepEqual(values('path=/a,/b/*'), ['/a', '/b/*']);
   assert.deepEqual(values('header:a="x, y",z'), ['x, y', 'z']);

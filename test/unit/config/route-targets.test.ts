@@ -143,3 +143,11 @@ test('the fields of an answer are those of any route, with a pool or without', (
   ])
     assert.deepEqual(routes[0]!.rewrite!.response.set, [['X-A', 'b']]);
 });
+
+test('a semicolon without a blank behind it is told from the name of a pool', () => {
+  refuses(
+    parseRoute,
+    '-> a;set X: b',
+    'what follows a target or a directive stands behind "; ", with a blank: write "a; set X: b"',
+  );
+});
