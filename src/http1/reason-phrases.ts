@@ -14,6 +14,7 @@ name(400, 'Bad Request', 'Unauthorized', 'Payment Required', 'Forbidden', 'Not F
 name(406, 'Not Acceptable', 'Proxy Authentication Required', 'Request Timeout', 'Conflict', 'Gone');
 name(411, 'Length Required', 'Precondition Failed', 'Content Too Large', 'URI Too Long');
 name(415, 'Unsupported Media Type', 'Range Not Satisfiable', 'Expectation Failed');
+name(418, "I'm a Teapot");
 name(421, 'Misdirected Request', 'Unprocessable Content', 'Locked', 'Failed Dependency', 'Too Early');
 name(426, 'Upgrade Required');
 name(428, 'Precondition Required', 'Too Many Requests');
@@ -29,9 +30,15 @@ name(
 );
 name(505, 'HTTP Version Not Supported', 'Variant Also Negotiates');
 name(507, 'Insufficient Storage', 'Loop Detected');
-name(511, 'Network Authentication Required');
+name(510, 'Not Extended', 'Network Authentication Required');
 
-/** The reason phrase of a registered status (RFC 9110, 15, and the registry's later entries); empty for any other. */
+/** What the first digit of a status says (RFC 9110, 15). */
+const CLASSES = ['', 'Informational', 'Successful', 'Redirection', 'Client Error', 'Server Error'];
+
+/**
+ * The reason phrase of a status (RFC 9110, 15, and the registry's later entries), or the name of its class if it has none;
+ * empty for what is no status.
+ */
 export function reasonPhrase(status: number): string {
-  return PHRASES[status] ?? '';
+  return PHRASES[status] ?? CLASSES[Math.floor(status / 100)] ?? '';
 }

@@ -7,11 +7,9 @@ import { chunkHeader, fieldLines, LAST_CHUNK, lastChunk, reasonPhrase } from '..
 /** What RFC 9110 calls otherwise than Node does, or no longer names. */
 const RENAMED = new Map([
   [413, 'Content Too Large'],
-  [418, ''],
   [422, 'Unprocessable Content'],
   [425, 'Too Early'],
-  [509, ''],
-  [510, ''],
+  [509, 'Server Error'],
 ]);
 
 test('the names of statuses are those of RFC 9110 and the registry', () => {
@@ -20,8 +18,16 @@ test('the names of statuses are those of RFC 9110 and the registry', () => {
   }
 });
 
-test('a status without a name has an empty one', () => {
-  for (const status of [0, 99, 299, 599, 1000]) assert.equal(reasonPhrase(status), '');
+test('a status that nobody has registered is called by its class, and what is no status by nothing', () => {
+  for (const [status, phrase] of [
+    [299, 'Successful'],
+    [399, 'Redirection'],
+    [499, 'Client Error'],
+    [599, 'Server Error'],
+  ] as const) {
+    assert.equal(reasonPhrase(status), phrase);
+  }
+  for (const status of [0, 99, 600, 1000]) assert.equal(reasonPhrase(status), '');
 });
 
 test('what is written in chunks is read again as it was', () => {
