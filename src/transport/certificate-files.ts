@@ -1,4 +1,4 @@
-import { readFileSync, type Stats, stat, statSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { recent } from '../clock.ts';
 import { checkPair, readCertificates } from '../config/pem.ts';
@@ -17,8 +17,8 @@ export interface FileNames {
 
 /**
  * What is spoken with by certificates in files: the same for all who name the same files, and made anew when these have
- * changed. That is looked for when a connection is about to be made, once a second at most and beside the data path, so that
- * the one that comes next has it.
+ * changed. That is looked for when a connection is about to be made, once a second at most and before it is: it must not
+ * trust whom the files do not name any more, however long nobody has connected.
  */
 export class CertificateFiles {
   /** As many as there are sets of files that a configuration has named. */
@@ -29,7 +29,6 @@ export class CertificateFiles {
   #context: SecureContext;
   #marks: string;
   #lookedAt = recent();
-  #looking = false;
 
   /** Those with these names. Throws if they cannot be used. */
   static of(names: FileNames): CertificateFiles {
@@ -49,12 +48,13 @@ export class CertificateFiles {
 
   /** What is in force at present. */
   get context(): SecureContext {
-    if (!this.#looking && recent() - this.#lookedAt >= REST) this.#look();
+    if (recent() - this.#lookedAt >= REST) this.renew();
     return this.#context;
   }
 
   /** Reads the files again if they have changed. */
   renew(): void {
+    this.#lookedAt = recent();
     const marks = marksOf(this.#names);
     if (marks === this.#marks) return;
     // Files that cannot be used are not read again before they have changed once more.
@@ -64,22 +64,6 @@ export class CertificateFiles {
       this.refusal = '';
     } catch (error) {
       this.refusal = (error as Error).message;
-    }
-  }
-
-  #look(): void {
-    const paths = pathsOf(this.#names).filter(path => path !== '');
-    const marks: string[] = [];
-    let open = paths.length;
-    this.#lookedAt = recent();
-    this.#looking = open > 0;
-    for (const [i, path] of paths.entries()) {
-      stat(path, (_, found) => {
-        marks[i] = markOf(found);
-        if (--open > 0) return;
-        this.#looking = false;
-        if (marks.join() !== this.#marks) this.renew();
-      });
     }
   }
 }

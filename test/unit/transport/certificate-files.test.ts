@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { now } from '../../../src/clock.ts';
 import { CertificateFiles } from '../../../src/transport/certificate-files.ts';
 import { Authority } from '../../support/certificates.ts';
 
@@ -16,6 +17,29 @@ test('the same files are one thing, and are read again when they have changed', 
   utimesSync(certFile, 1, 1);
   files.renew();
   assert.notEqual(files.context, context);
+});
+
+test('the first who asks after a second has what the files say by then, and nobody looks again sooner', t => {
+  let time = now();
+  t.mock.method(performance, 'now', () => time);
+  const later = (ms: number) => {
+    time += ms;
+    now();
+  };
+  const [one, two, three] = [new Authority(t), new Authority(t), new Authority(t)];
+  const files = CertificateFiles.of({ ca: one.certFile, cert: '', key: '' });
+  const first = files.context;
+  copyFileSync(two.certFile, one.certFile);
+  later(999);
+  assert.equal(files.context, first);
+  later(1);
+  const second = files.context;
+  assert.notEqual(second, first);
+  copyFileSync(three.certFile, one.certFile);
+  utimesSync(one.certFile, 1, 1);
+  assert.equal(files.context, second);
+  later(6000);
+  assert.notEqual(files.context, second);
 });
 
 test('files that cannot be used leave the ones from before in force, and say why until they can be', t => {
