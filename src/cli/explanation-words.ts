@@ -1,18 +1,13 @@
-import { fromByteText } from '../config/byte-text.ts';
 import type { Config } from '../config/config.ts';
 import { formatSize } from '../config/size.ts';
-import type {
-  Candidate,
-  Change,
-  ExplainedAnswer,
-  ExplainedRewrite,
-  Explanation,
-} from '../explain/explanation.ts';
+import type { Candidate, ExplainedAnswer, Explanation } from '../explain/explanation.ts';
 import { poolLines } from './pool-summary.ts';
+import { answerRewriteLines, rewriteLines } from './rewrite-words.ts';
+import { shownBytes as shown } from './shown-bytes.ts';
 
 /** What would become of a request, in words; control characters in what came from it are shown, never printed. */
 export function explanationWords(explanation: Explanation, config: Config): string {
-  const { passedOver, rewrite, notes, candidates, answer } = explanation;
+  const { passedOver, rewrite, answerRewrite, notes, candidates, answer } = explanation;
   return [
     requestLine(explanation.request),
     ...section('Its path may be taken for', explanation.readings.map(shown)),
@@ -22,6 +17,7 @@ export function explanationWords(explanation: Explanation, config: Config): stri
     ),
     ...(config.routes.length === 0 ? [] : routeLines(explanation)),
     ...section('Rewritten', rewrite === null ? [] : rewriteLines(rewrite)),
+    ...section('Changed in the answer', answerRewrite === null ? [] : answerRewriteLines(answerRewrite)),
     ...poolSection(explanation, config),
     ...section('Beside that', notes),
     ...section('Candidates, the first to be tried first', candidates.map(candidateLine)),
@@ -40,21 +36,6 @@ function routeLines({ route, matches, captures }: Explanation): string[] {
   const groups = captures.slice(1).map((text, i) => `$${i + 1} = ${shown(text)}`);
   if (route === '') return ['Route: none matches, so it goes where all that is left goes'];
   return [`Route: ${route} (${matches})`, ...section('Captured', groups)];
-}
-
-function rewriteLines({ method, target, host, removed, added, variables }: ExplainedRewrite): string[] {
-  return [
-    ...changeLine('method', method),
-    ...changeLine('target', target),
-    ...changeLine('host', host),
-    ...removed.map(line => `without ${shown(line)}`),
-    ...added.map(line => `with ${shown(line)}`),
-    ...variables.map(line => `told ${shown(line)}`),
-  ];
-}
-
-function changeLine(what: string, change: Change | null): string[] {
-  return change === null ? [] : [`${what} ${shown(change[0])} -> ${shown(change[1])}`];
 }
 
 function poolSection({ pool }: Explanation, config: Config): string[] {
@@ -87,12 +68,4 @@ function answerLines({ status, fields, body, reason }: ExplainedAnswer): string[
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`${title}:`, ...lines.map(line => `  ${line}`)];
-}
-
-/** Bytes as a text for people. */
-function shown(bytes: string): string {
-  return fromByteText(bytes).replace(
-    /[\x00-\x1f\x7f-\x9f]/g,
-    byte => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }

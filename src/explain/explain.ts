@@ -14,6 +14,7 @@ import { Pools } from '../pools.ts';
 import { branchOut } from '../router/branch-out.ts';
 import { isOwn } from '../router/own-route.ts';
 import { Router } from '../router/router.ts';
+import { answerRewritten } from './answer-rewritten.ts';
 import { candidatesOf } from './candidates.ts';
 import type { Explanation, PassedOver } from './explanation.ts';
 import { limitsOf } from './limits.ts';
@@ -131,6 +132,7 @@ class Model {
     explanation.pool = route.pool.name;
     explanation.notes = notesOf(config, route.pool.config, this.#config, exchange);
     explanation.rewrite = rewritten(exchange, found.editor);
+    explanation.answerRewrite = answerRewritten(exchange, config?.rewrite);
     explanation.limits = limitsOf(route.pool.config, this.#config);
     explanation.candidates = candidatesOf(route.pool, exchange);
   }
@@ -164,6 +166,7 @@ const NOTHING: Explanation = {
   matches: '',
   captures: [],
   rewrite: null,
+  answerRewrite: null,
   notes: [],
   pool: null,
   candidates: [],

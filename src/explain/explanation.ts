@@ -14,6 +14,8 @@ export interface Explanation {
   readonly captures: readonly string[];
   /** What the route changes in the request; null: nothing. */
   readonly rewrite: ExplainedRewrite | null;
+  /** What it changes in the answer of a backend; null: nothing. */
+  readonly answerRewrite: ExplainedAnswerRewrite | null;
   /** What is decided by chance or by what came before, in words. */
   readonly notes: readonly string[];
   /** The pool that has it; null: none, the gateway answers itself. */
@@ -49,6 +51,20 @@ export interface ExplainedRewrite {
   readonly added: readonly string[];
   /** Variables of the CGI family that the route names, as `NAME=value`. */
   readonly variables: readonly string[];
+}
+
+export interface ExplainedAnswerRewrite {
+  /** The names of fields that are taken out, those that are set again included. */
+  readonly removed: readonly string[];
+  /** Fields as lines without their ends. */
+  readonly added: readonly string[];
+  /** Beginnings of URLs and paths in Location, Content-Location and Refresh, and what takes their place. */
+  readonly urls: readonly Change[];
+  /** Attributes in Set-Cookie, and what takes their place. */
+  readonly cookieDomains: readonly Change[];
+  readonly cookiePaths: readonly Change[];
+  /** Fields that a backend might send to this request, and what the client gets for them. */
+  readonly examples: readonly Change[];
 }
 
 export type Change = readonly [before: string, after: string];

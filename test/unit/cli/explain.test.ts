@@ -21,6 +21,18 @@ test('explain takes the URL as it is written, and shows control characters inste
   assert.match(stdout, /The gateway answers 400 itself: .*different routes/);
 });
 
+test('explain says what would be changed in the answer', async t => {
+  const route = 'path=/a/* -> api ; prefix /a /b ; response-set X-Way: {path} ; cookie-domain old.test ""';
+  const { stdout } = await runCli(t, 'explain', 'GET', '/a/x', ...FLAGS, '--route', route);
+  const lines = [
+    'without X-Way of the backend',
+    'with X-Way: /a/x',
+    'cookies with Domain old.test -> (nothing)',
+  ];
+  for (const line of [...lines, 'for example Location: /b/x -> Location: /a/x'])
+    assert.ok(stdout.includes(`\n  ${line}\n`), stdout);
+});
+
 test('explain --json is the whole decision', async t => {
   const words = ['https://a.test/', '-H', 'Host: b.test', '--client', '192.0.2.1', '--json'];
   const { stdout } = await runCli(t, 'explain', 'POST', ...words, ...FLAGS);

@@ -159,3 +159,33 @@ test('a hash sends what is the same to the same endpoint first', async () => {
   assert.ok(places.size > 1);
   assert.equal(await first('/7'), await first('/7?other'));
 });
+
+test('what is changed in the answer is said, with the values that this request has', async () => {
+  const rewrite = {
+    ...NO_REWRITE,
+    host: 'inside',
+    path: [{ kind: 'prefix', from: '/wiki/', to: '/' }] as const,
+    response: { remove: ['Server'], set: [['X-Asked', '{path}']], add: [['Vary', 'Host']] } as const,
+    cookieDomains: [['inside.test', '']] as const,
+    cookiePaths: [['/own', '/wiki/own']] as const,
+    reverse: { mode: 'auto', pairs: [['http://old/', '/moved/']] } as const,
+  };
+  const { answerRewrite } = await ask([{ rewrite }], { target: '/wiki/Main?a' });
+  assert.deepEqual(answerRewrite, {
+    removed: ['Server', 'X-Asked'],
+    added: ['X-Asked: /wiki/Main', 'Vary: Host'],
+    urls: [['http://old/', '/moved/']],
+    cookieDomains: [['inside.test', '']],
+    cookiePaths: [['/own', '/wiki/own']],
+    examples: [
+      ['Location: http://inside/Main', 'Location: http://example.com/wiki/Main'],
+      ['Location: /Main', 'Location: /wiki/Main'],
+      [
+        'Set-Cookie: name=value; Path=/Main; Domain=inside',
+        'Set-Cookie: name=value; Path=/wiki/Main; Domain=example.com',
+      ],
+    ],
+  });
+  const off = { ...NO_REWRITE, host: 'inside', reverse: { mode: 'off', pairs: [] } as const };
+  assert.equal((await ask([{ rewrite: off }], {})).answerRewrite, null);
+});
