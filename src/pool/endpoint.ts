@@ -300,8 +300,8 @@ export class Endpoint implements Destination, ConnectionOwner {
   }
 
   /** A failure that the error table counts against the endpoint. */
-  failed(kind: ErrorKind): void {
-    this.health.failed(kind);
+  failed(kind: ErrorKind, words = ''): void {
+    this.health.failed(kind, words);
     this.watcher?.failed(kind);
   }
 

@@ -10,6 +10,9 @@ import { EJECTIONS, RESTORATIONS } from './traffic-cells.ts';
 /** The longest rest that doubling leads to, in milliseconds; a longer fail time-out stands as configured. */
 const LONGEST_REST = 60_000;
 
+/** Of what happened so many characters are told: a backend may have a part in them. */
+const MOST_WORDS = 400;
+
 /** The words by which log lines name an endpoint. */
 export interface EndpointWords {
   readonly pool: string;
@@ -129,12 +132,12 @@ export class Health {
     }
   }
 
-  /** A failure that the error table counts against the endpoint. */
-  failed(kind: ErrorKind): void {
+  /** A failure that the error table counts against the endpoint; the words say what happened. */
+  failed(kind: ErrorKind, words = ''): void {
     const state = this.#ledger.state(this.#index);
     const fails = this.#countFail();
-    if ((state & PROBING) !== 0) this.#eject(kind, fails);
-    else if ((state & EJECTED) === 0 && this.#ejectable(fails)) this.#eject(kind, fails);
+    if ((state & PROBING) !== 0) this.#eject(kind, words, fails);
+    else if ((state & EJECTED) === 0 && this.#ejectable(fails)) this.#eject(kind, words, fails);
   }
 
   /** Forgets all failures: what answers at the address now is another process. */
@@ -195,10 +198,17 @@ export class Health {
     return fails + 1;
   }
 
-  #eject(kind: ErrorKind, fails: number): void {
+  #eject(kind: ErrorKind, words: string, fails: number): void {
     this.#rest = this.#nextRest();
     this.restUntil = this.#now() + this.#rest;
-    const facts = { ...this.#words, reason: kind, fails, restMs: this.#rest };
+    const detail = words.slice(0, MOST_WORDS);
+    const facts = {
+      ...this.#words,
+      reason: kind,
+      ...(detail === '' ? {} : { detail }),
+      fails,
+      restMs: this.#rest,
+    };
     // As a last resort it is probed by request after request: that it still rests is no news, nor is it of one that is down.
     if ((this.#ledger.state(this.#index) & (EJECTED | DOWN)) !== 0)
       this.#log.debug('endpoint still fails', facts);
@@ -207,7 +217,8 @@ export class Health {
       this.#log.warn('endpoint ejected', facts);
     }
     this.#ledger.clearState(this.#index, PROBING);
-    this.#standing.set(EJECTED, `${kind}, ${fails === 1 ? '1 failure' : `${fails} failures in a row`}`);
+    const reason = detail === '' ? kind : `${kind}: ${detail}`;
+    this.#standing.set(EJECTED, `${reason}, ${fails === 1 ? '1 failure' : `${fails} failures in a row`}`);
     this.examiner?.rests(this.restUntil);
     this.#changed();
   }

@@ -50,9 +50,9 @@ export class Lease {
   }
 
   /** The attempt failed: endpoint and breaker hear of what the error table counts against them. `answered`: the head had come. */
-  failed({ kind, row }: GatewayError, reused: boolean, answered: boolean): void {
+  failed({ kind, message, row }: GatewayError, reused: boolean, answered: boolean): void {
     if (row.health !== 'failed' && (row.health !== 'fresh' || reused)) return;
-    this.endpoint.failed(kind);
+    this.endpoint.failed(kind, message);
     this.pool.breaker?.failed(this, answered);
   }
 

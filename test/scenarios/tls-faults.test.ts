@@ -146,6 +146,10 @@ for (const [fault, faulty, kind, parameters, words] of [
       (await gateway.ended(1))[0]!.attempts.map(({ reason }) => reason),
       [kind, ''],
     );
-    assert.equal(gateway.gateway.status().pools[0]!.endpoints[0]!.state, 'ejected');
+    const { state, why } = gateway.gateway.status().pools[0]!.endpoints[0]!;
+    assert.equal(state, 'ejected');
+    assert.match(why, words);
+    const ejected = gateway.messages.find(({ message }) => message === 'endpoint ejected');
+    assert.match(String(ejected!.facts['detail']), words);
   });
 }

@@ -51,7 +51,8 @@ function reasonLines(endpoint: EndpointStatus, paper: Paper): string[] {
   const words: string[] = [];
   if (state !== 'up' && why !== '') words.push(why);
   if (state === 'ejected' && restMs > 0) words.push(`tried again in ${time(restMs)}`);
-  if (state !== 'up' && fails > 1) words.push(`${fails} failures in a row`);
+  if (state !== 'up' && fails > 1 && !why.includes('failures in a row'))
+    words.push(`${fails} failures in a row`);
   if (check !== null && !check.passed && !why.includes(check.words)) {
     words.push(`check ${age(check.agoMs)} ago: ${check.words}`);
   }

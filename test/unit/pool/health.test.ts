@@ -30,6 +30,17 @@ test('an endpoint that failed rests, and the log says why and for how long', t =
   ]);
 });
 
+test('what happened is said in the log and in the status of an ejected endpoint, as far as it is no novel', t => {
+  const f = new Fixture(t);
+  f.endpoint('a').failed('tls_certificate_error', `it has expired${'.'.repeat(1000)}`);
+  const { detail } = f.log.messages[0]!.facts;
+  assert.match(String(detail), /^it has expired\.{386}$/);
+  assert.match(
+    f.endpoint('a').standing.state.why,
+    /^tls_certificate_error: it has expired\.{386}, 1 failure$/,
+  );
+});
+
 test('only so many failures in a row eject', t => {
   const f = new Fixture(t, { health: { maxFails: 3, failTimeout: 2000 } });
   const a = f.endpoint('a');

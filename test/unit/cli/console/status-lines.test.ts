@@ -96,6 +96,13 @@ function told(width: number): string[] {
   return statusLines(BUSY, { width, colour: false });
 }
 
+test('how often an endpoint has failed is said once', () => {
+  const why = 'connection_refused: nobody listens there, 3 failures in a row';
+  const ejected = gateway([pool('p', [endpoint('a', { state: 'ejected', why, fails: 3 })])]);
+  const lines = statusLines(ejected, { width: 200, colour: false });
+  assert.equal(lines.join('\n').split('failures in a row').length, 2);
+});
+
 test('all that is out of the ordinary is told, with since when and why', () => {
   const text = told(200).join('\n');
   for (const part of [
