@@ -37,10 +37,14 @@ const PARTS: readonly Part[] = [
     files: /^src\/config\/(byte-text|format-(balance|duration)|route-pools)\.ts$/,
     imports: ['types'],
   },
-  { name: 'patterns', files: /^src\/pattern\.ts$/, imports: [] },
+  { name: 'patterns', files: /^src\/(pattern|answers\/behind-host)\.ts$/, imports: [] },
   { name: 'pages', files: /^src\/error-pages\.ts$/, imports: [] },
   { name: 'networks', files: /^src\/config\/cidr\.ts$/, imports: [] },
-  { name: 'certificates', files: /^src\/config\/(pem|misread|system-words)\.ts$/, imports: [] },
+  {
+    name: 'certificates',
+    files: /^src\/(config\/(pem|misread|system-words)|client\/tls\/certificate-names)\.ts$/,
+    imports: [],
+  },
   {
     name: 'templates',
     files: /^src\/rewrite\/(template|variables|url-text|field-names)\.ts$/,

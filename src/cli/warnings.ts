@@ -2,9 +2,13 @@ import type { Config } from '../config/config.ts';
 import { runsScripts } from '../config/for-applications.ts';
 import { insecureBackends } from '../operations/renew-certificates.ts';
 import { applicationWarnings } from './application-warnings.ts';
+import { certificateWarnings } from './certificate-warnings.ts';
 import { fileWarnings } from './file-warnings.ts';
 import { frontWarnings } from './front-warnings.ts';
 import { hasName } from './name-summary.ts';
+import { networkWarnings } from './network-warnings.ts';
+import { redirectWarnings } from './redirect-warnings.ts';
+import { rewriteWarnings } from './rewrite-warnings.ts';
 import { routeWarnings } from './route-warnings.ts';
 
 /** What a configuration holds that will never be used, or will not work as it stands; one line each. */
@@ -12,7 +16,11 @@ export function warnings(config: Config): string[] {
   const { pools } = config;
   return [
     ...routeWarnings(config),
+    ...config.routes.flatMap(redirectWarnings),
+    ...config.routes.flatMap(route => rewriteWarnings(config, route)),
     ...frontWarnings(config),
+    ...networkWarnings(config),
+    ...config.listen.flatMap(certificateWarnings),
     ...sharedRoots(config),
     ...idleResolvers(config),
     ...placeless(config),

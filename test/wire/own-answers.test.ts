@@ -43,6 +43,7 @@ for (const [template, request, location] of [
 for (const [template, request, location] of [
   ['https://example.com$1', at('/go@evil.example/'), 'https://example.com/@evil.example/'],
   ['https://example.com$1', at('/go.evil.example/'), 'https://example.com/.evil.example/'],
+  ['https://{host}.cdn.net$1', at('/go.evil.example/'), 'https://example.com.cdn.net/.evil.example/'],
   ['https://example.com$1?x', at('/go:80@evil.example'), 'https://example.com/:80@evil.example?x'],
   ['https://example.com$1', at('/go/a'), 'https://example.com/a'],
   ['https://example.com$1', at('/go'), 'https://example.com'],

@@ -85,6 +85,47 @@ test('check warns where everybody is believed', () => {
   ]);
 });
 
+test('check says which network is meant where an address within it is written', () => {
+  const config = load({
+    'trust-proxy': [
+      '10.0.0.1/8',
+      '10.0.0.0/8',
+      '10.0.0.1',
+      'fd00:0:0:1::1/40',
+      '::ffff:10.1.2.3/112',
+      'unix',
+    ],
+    listen: [':1,proxy-protocol=192.0.2.129/25'],
+    route: ['client=203.0.113.77/26,::1/128 -> default'],
+  });
+  assert.deepEqual(warnings(config), [
+    '--trust-proxy 10.0.0.1/8 means the whole network 10.0.0.0/8: write that, or 10.0.0.1 for the address alone',
+    '--trust-proxy fd00:0:0:1::1/40 means the whole network fd00::/40: write that, or fd00:0:0:1::1 for the address alone',
+    '--trust-proxy ::ffff:10.1.2.3/112 means the whole network 10.1.0.0/16: write that, or ::ffff:10.1.2.3 for the address alone',
+    ':1: proxy-protocol 192.0.2.129/25 means the whole network 192.0.2.128/25: write that, or 192.0.2.129 for the address alone',
+    'route route-1: client 203.0.113.77/26 means the whole network 203.0.113.64/26: write that, or 203.0.113.77 for the address alone',
+  ]);
+});
+
+test('check warns of a certificate that no client would get', t => {
+  const authority = new Authority(t);
+  const wide = authority.issue({ name: 'wide', hosts: ['a.test', 'b.test'] });
+  const a = authority.issue({ name: 'a', hosts: ['a.test'] });
+  const c = authority.issue({ name: 'c', hosts: ['a.test', 'c.test'] });
+  const of = (...pairs: readonly (typeof wide)[]): readonly string[] =>
+    warnings(
+      load({ listen: `:1,tls,${pairs.map(one => `cert=${one.certFile},key=${one.keyFile}`).join(',')}` }),
+    );
+  assert.deepEqual(of(wide, a, c), [
+    `:1: the certificate ${a.certFile} is never shown, for ${wide.certFile} before it is for a.test as well; leave one out`,
+  ]);
+  assert.deepEqual(of(a, wide, wide), [
+    `:1: the certificate ${wide.certFile} is never shown, for ${a.certFile}, ${wide.certFile} before it is for a.test, b.test as well; leave one out`,
+  ]);
+  assert.deepEqual(of(a, a), [`:1: the certificate ${a.certFile} is given twice: leave one out`]);
+  assert.deepEqual(of(a, wide, c), []);
+});
+
 test('check warns of one cookie for two pools, and pools have one of their own unless it is named', () => {
   const pool = ['b=http://127.0.0.1:2'];
   const route = ['path=/b -> b'];
