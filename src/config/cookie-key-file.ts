@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { LONGEST_KEY, SHORTEST_KEY } from '../cookies/signer.ts';
 import { Misread, show } from './misread.ts';
@@ -11,6 +11,7 @@ export function cookieKeyFile(given: string | undefined, composing: Composing): 
   const path = ['cookie-key-file'];
   const file = resolvePath(composing, { value: given, path });
   try {
+    checkFolder(file);
     checkKeyFile(file);
   } catch (error) {
     const message =
@@ -18,6 +19,13 @@ export function cookieKeyFile(given: string | undefined, composing: Composing): 
     composing.mistakes.push({ path, message });
   }
   return file;
+}
+
+/** Nobody makes folders for a file that was named: it may be a slip of the pen. Throws Misread. */
+function checkFolder(file: string): void {
+  const folder = dirname(file);
+  if (!existsSync(folder))
+    throw new Misread(`cannot use ${show(file)}: the directory ${show(folder)} does not exist`);
 }
 
 /** Throws Misread or the system's error unless a key can be read from a file, or be kept there. */
@@ -34,7 +42,7 @@ export function checkKeyFile(file: string): void {
     );
 }
 
-/** Folders on the way are made with the file. */
+/** Folders on the way to the usual file are made with it. */
 function nearestFolder(file: string): string {
   const folder = dirname(file);
   if (folder === file || statSync(folder, { throwIfNoEntry: false }) !== undefined) return folder;

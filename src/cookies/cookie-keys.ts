@@ -44,7 +44,7 @@ export class CookieKeys {
   #usual(): Signer {
     const file = this.#usualFile;
     try {
-      return new Signer(this.#checked(file, keyIn(file)));
+      return new Signer(this.#checked(file, keyIn(file, true)));
     } catch (error) {
       this.#log.warn(
         'no key for cookies can be kept: sessions will not survive a restart; name a file by cookie-key-file',
@@ -54,7 +54,11 @@ export class CookieKeys {
     }
   }
 
-  #checked(file: string, { key, exposed }: KeyFile): Buffer {
+  #checked(file: string, { key, exposed, made }: KeyFile): Buffer {
+    if (made)
+      this.#log.info('a new key for cookies was made: gateways that share clients need the same file', {
+        file,
+      });
     if (exposed)
       this.#log.warn(
         `others than its owner may read the key of cookies, or change it: chmod 600 ${file} keeps it to him`,

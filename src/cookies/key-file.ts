@@ -14,10 +14,11 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LONGEST_KEY, SHORTEST_KEY } from './signer.ts';
 
-/** A key, and whether others than its owner may read or change its file. */
+/** A key, whether others than its owner may read or change its file, and whether the file was made just now, by this process. */
 export interface KeyFile {
   readonly key: Buffer;
   readonly exposed: boolean;
+  readonly made: boolean;
 }
 
 /**
@@ -35,19 +36,23 @@ export function usualKeyFile(environment: NodeJS.ProcessEnv, root: boolean): str
   return join(directory, 'cookie-key');
 }
 
-/** The key in a file, which is made if it is not there. Throws what the system does, and Error for a file that holds no key. */
-export function keyIn(file: string): KeyFile {
+/**
+ * The key in a file, which is made if it is not there; `folders`: those on the way to it, too. Throws what the system does, and
+ * Error for a file that holds no key.
+ */
+export function keyIn(file: string, folders = false): KeyFile {
   try {
-    return readKey(file);
+    return { ...readKey(file), made: false };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  makeKey(file);
-  return readKey(file);
+  if (folders) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const made = makeKey(file);
+  return { ...readKey(file), made };
 }
 
 /** All bytes count, a line end too. */
-function readKey(file: string): KeyFile {
+function readKey(file: string): Omit<KeyFile, 'made'> {
   const descriptor = openSync(file, 'r');
   try {
     const { mode, size } = fstatSync(descriptor);
@@ -60,15 +65,16 @@ function readKey(file: string): KeyFile {
   }
 }
 
-/** The file is there whole or not at all, and of several processes that make it at once one does: the others read its. */
-function makeKey(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+/** The file is there whole or not at all, and of several processes that make it at once one does: the others read its. False: another did. */
+function makeKey(file: string): boolean {
   const draft = `${file}.${process.pid}.${randomBytes(6).toString('hex')}`;
   try {
     write(draft, randomBytes(SHORTEST_KEY));
     linkSync(draft, file);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
   } finally {
     rmSync(draft, { force: true });
   }

@@ -35,6 +35,10 @@ const MISTAKES: readonly (readonly [args: readonly string[], stderr: string])[] 
     'sluice: --config: cannot read "/nowhere/sluice.yaml": no such file or directory\n',
   ],
   [
+    ['-b', 'http://a', '--cookie-key-file', '/nowhere/key'],
+    'sluice: --cookie-key-file: cannot use "/nowhere/key": the directory "/nowhere" does not exist\n',
+  ],
+  [
     ['-b', 'http://a', '--access-log', '/nowhere/log', '-l', '127.0.0.1:0'],
     'sluice: --access-log: cannot open "/nowhere/log": the directory "/nowhere" does not exist\n',
   ],

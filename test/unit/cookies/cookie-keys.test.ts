@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { checkKeyFile } from '../../../src/config/cookie-key-file.ts';
@@ -38,10 +46,16 @@ test('no key is made before one is needed', t => {
 
 test('a key is made for its owner alone, and found again', t => {
   const folder = join(temporaryFolder(t), 'deep/er');
-  const signature = keysBelow(folder).keys.signerFor(makeConfig(STICKY)).sign('a', 'b');
+  const { keys, log } = keysBelow(folder);
+  const signature = keys.signerFor(makeConfig(STICKY)).sign('a', 'b');
+  const [{ level, message, facts } = assert.fail('it is not said')] = log.messages;
+  assert.deepEqual([level, facts], ['info', { file: join(folder, 'cookie-key') }]);
+  assert.match(message, /^a new key for cookies was made/);
   assert.equal(statSync(join(folder, 'cookie-key')).mode & 0o777, 0o600);
   assert.deepEqual(readdirSync(folder), ['cookie-key'], 'nothing else is left there');
-  assert.equal(keysBelow(folder).keys.signerFor(makeConfig(STICKY)).sign('a', 'b'), signature);
+  const again = keysBelow(folder);
+  assert.equal(again.keys.signerFor(makeConfig(STICKY)).sign('a', 'b'), signature);
+  assert.deepEqual(again.log.messages, []);
   const split = makeConfig({ ...STICKY, routes: [{ reads: 'r', readYourWrites: 1 }] });
   assert.equal(keysBelow(folder).keys.signerFor(split).sign('a', 'b'), signature);
 });
@@ -97,6 +111,13 @@ test('a named file that holds no key is a mistake, with the remedy', t => {
     () => keys.signerFor(makeConfig({ ...STICKY, cookieKeyFile: join(folder, 'directory') })),
     /cookie-key-file: cannot use .*directory.*make one with: \(umask 077; head -c 32 /,
   );
+});
+
+test('for a file that was named no folder is made', t => {
+  const folder = join(temporaryFolder(t), 'mistyped');
+  const setting = makeConfig({ ...STICKY, cookieKeyFile: join(folder, 'key') });
+  assert.throws(() => keysBelow('/nowhere').keys.signerFor(setting), /no such file or directory/);
+  assert.equal(existsSync(folder), false);
 });
 
 test('a key that was read is kept for as long as the same file is named', t => {
