@@ -29,14 +29,22 @@ const WORDS: Readonly<Record<string, string>> = {
   UNSUPPORTED_PROTOCOL: 'a client speaks only versions of TLS that are too old',
   NO_SHARED_CIPHER: 'a client has no cipher in common with this listener',
   PEER_DID_NOT_RETURN_A_CERTIFICATE: NO_CERTIFICATE,
-  TLSV1_ALERT_UNKNOWN_CA: 'a client does not know the issuer of the certificate',
-  SSLV3_ALERT_CERTIFICATE_UNKNOWN: 'a client does not accept the certificate',
-  SSLV3_ALERT_BAD_CERTIFICATE: 'a client does not accept the certificate',
-  SSLV3_ALERT_CERTIFICATE_EXPIRED: 'a client finds the certificate expired',
 };
 
 /** Of them, what is up to the settings or the certificates here. */
-const MATTERS = /CERTIFICATE|UNKNOWN_CA|APPLICATION_PROTOCOL/;
+const MATTERS = /CERTIFICATE|APPLICATION_PROTOCOL/;
+
+/** What clients say of our certificate, by the names of the alerts (RFC 8446, 6.2), which have other beginnings in each OpenSSL. */
+const ALERTS: readonly (readonly [name: RegExp, words: string])[] = [
+  [/ALERT_UNKNOWN_CA$/, 'a client does not know the issuer of the certificate'],
+  [/ALERT_CERTIFICATE_EXPIRED$/, 'a client finds the certificate expired'],
+  [/ALERT_CERTIFICATE_REVOKED$/, 'a client finds the certificate revoked'],
+  [/ALERT_UNSUPPORTED_CERTIFICATE$/, 'a client cannot use certificates of this kind'],
+  [
+    /ALERT_BAD_CERTIFICATE|ALERT_CERTIFICATE|TLSV1_(?:BAD_)?CERTIFICATE/,
+    'a client does not know or accept the certificate',
+  ],
+];
 
 /** What became of a handshake; null: the client just left. */
 export function faultOf(error: Error): Fault | null {
@@ -47,6 +55,8 @@ export function faultOf(error: Error): Fault | null {
   const words = WORDS[reason];
   if (words !== undefined) return { words, detail: '', matters: MATTERS.test(reason) };
   const { reason: detail = reason } = error as { reason?: string };
+  const alert = ALERTS.find(([name]) => name.test(reason))?.[1];
+  if (alert !== undefined) return { words: alert, detail, matters: true };
   return { words: 'what came is no TLS handshake that can be understood', detail, matters: false };
 }
 
