@@ -5,7 +5,7 @@ import { toByteText } from './byte-text.ts';
 import type { BackendConfig } from './config.ts';
 import { parseInteger } from './integer.ts';
 import { expected, Misread } from './misread.ts';
-import { unknownWord } from './nearest.ts';
+import { nearest, unknownWord } from './nearest.ts';
 import { isCgiFamily } from './schemes.ts';
 
 /** What may follow a backend URL after commas. */
@@ -38,7 +38,7 @@ export function parseBackendOptions(options: readonly string[], scheme: string):
   for (const option of options) {
     const equals = option.indexOf('=');
     const name = equals < 0 ? option : option.slice(0, equals);
-    if (!NAMES.includes(name)) throw new Misread(unknownWord('backend option', name, NAMES));
+    if (!NAMES.includes(name)) throw unknownOption(name);
     if (given.has(name)) throw new Misread(`the backend option ${name} is given twice`);
     given.set(name, equals < 0 ? undefined : option.slice(equals + 1));
   }
@@ -56,6 +56,25 @@ export function parseBackendOptions(options: readonly string[], scheme: string):
     family: optional('family', parseFamily) ?? 0,
     ...parseTransport(given, scheme, optional),
   };
+}
+
+/** What others call an option, and what it is called here. */
+const ELSEWHERE: readonly (readonly [names: RegExp, remedy: string])[] = [
+  [/^ca-?(?:file|cert|certs|bundle)$/, 'the issuers to trust are named by ca=FILE'],
+  [/^(?:crt|certificate|cert-?file)$/, 'a certificate is named by cert=FILE,key=FILE'],
+  [/^key-?file$/, 'a key is named by key=FILE'],
+  [/^(?:ssl-?|tls-?)?(?:no-?)?verify$/, 'a certificate is checked unless the option insecure says otherwise'],
+  [/^(?:ssl|tls)$/, 'TLS is a part of the scheme, such as https:// or fcgis://'],
+  [/^(?:server-?name|verifyhost)$/, 'the name to ask for is given by sni=NAME'],
+  [/^proxy-?protocol$/, 'a PROXY header is sent by send-proxy'],
+];
+
+function unknownOption(name: string): Misread {
+  const unknown = `unknown backend option ${JSON.stringify(name)}`;
+  const remedy = ELSEWHERE.find(([names]) => names.test(name.toLowerCase()))?.[1];
+  if (remedy !== undefined) return new Misread(`${unknown}: ${remedy}`);
+  if (nearest(name, NAMES) !== undefined) return new Misread(unknownWord('backend option', name, NAMES));
+  return new Misread(`${unknown}; known are: ${NAMES.join(', ')}`);
 }
 
 /** Options that mean nothing to the scheme would be ignored in silence. */

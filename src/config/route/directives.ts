@@ -176,7 +176,8 @@ function parseCanary(text: string): NonNullable<RouteWords['canary']> {
 function words(text: string, count: number, form: string): readonly string[] {
   const given = splitWords(text).map(unquote);
   if (given.length === count) return given;
-  const hint = given.length > count ? ' (what has spaces in it needs quotes)' : '';
+  const torn = given.length > count && /;\S/.test(text) ? ' (";" needs a blank behind it)' : '';
+  const hint = torn || (given.length > count ? ' (what has spaces in it needs quotes)' : '');
   throw new Misread(`expected ${form}${hint}; got ${show(text)}`);
 }
 

@@ -165,6 +165,19 @@ test('a mistake in an option names the option', () => {
     'http://a,wieght=2',
     'unknown backend option "wieght"; the nearest known one is "weight"',
   );
+  for (const [option, remedy] of [
+    ['cafile=x', 'the issuers to trust are named by ca=FILE'],
+    ['verify', 'a certificate is checked unless the option insecure says otherwise'],
+    ['proxy-protocol', 'a PROXY header is sent by send-proxy'],
+  ] as const) {
+    const name = option.replace('=x', '');
+    refuses(parseBackendUrl, `https://a,${option}`, `unknown backend option "${name}": ${remedy}`);
+  }
+  refuses(
+    parseBackendUrl,
+    'http://a,persistent=1',
+    'unknown backend option "persistent"; known are: weight, max-conns, backup, name, docroot, mpxs, no-split, family, ca, cert, key, sni, insecure, send-proxy',
+  );
   refuses(parseBackendUrl, 'http://a,weight=0', 'weight: expected a whole number from 1 to 1000; got "0"');
   refuses(parseBackendUrl, 'http://a,weight', 'weight: expected a whole number from 1 to 1000; got nothing');
   refuses(parseBackendUrl, 'http://a,backup,backup', 'the backend option backup is given twice');

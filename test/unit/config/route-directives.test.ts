@@ -127,6 +127,10 @@ test('a semicolon ends a directive only where a blank follows it', () => {
 });
 
 test('a directive that is not known, or that says too much or too little, is named', () => {
+  assert.equal(
+    said('prefix /a /b;set X: y'),
+    'prefix: expected FROM TO (";" needs a blank behind it); got "/a /b;set X: y"',
+  );
   assert.equal(said('perfix /a /b'), 'unknown directive "perfix"; the nearest known one is "prefix"');
   assert.equal(said('prefix /a'), 'prefix: expected FROM TO; got "/a"');
   assert.equal(
