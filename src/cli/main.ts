@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import { unknownWord } from '../config/nearest.ts';
+import { systemWords } from '../config/system-words.ts';
 import { declineHandOver, takeHandOver } from '../process/hand-over.ts';
 import { commandError } from './command-error.ts';
 import { createProgram, DEFAULT_COMMAND } from './program.ts';
@@ -11,6 +12,8 @@ import { Failure, UsageError } from './usage-error.ts';
  * arguments, the command in SLUICE_DEFAULT_COMMAND is run if there is one.
  */
 export async function main(argv: readonly string[]): Promise<void> {
+  // One listener, however often a process runs commands.
+  process.stdout.off('error', unwritten).on('error', unwritten);
   const usual = process.env['SLUICE_DEFAULT_COMMAND'];
   const args = argv.length === 0 && usual ? [usual] : [...argv];
   const program = createProgram();
@@ -21,6 +24,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = report(error, commandOf(program, args[0]));
   }
+}
+
+/** A reader that has read enough is no fault. */
+function unwritten(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE')
+    process.exitCode = say([`cannot write to standard output: ${systemWords(error)}`], 1);
 }
 
 function refuseUnknownCommand(program: Command, word: string | undefined): void {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../support/socket-path.ts';
-import { runCli } from './run-cli.ts';
+import { runCli, startCli } from './run-cli.ts';
 
 const NO_BACKEND =
   'sluice: no backend: name one with --backend http://HOST:PORT, or in a configuration file given with --config\n';
@@ -76,6 +76,15 @@ test('help goes to standard output and names every flag with its default', async
     '(repeatable; default: :8080)',
   ]) {
     assert.ok(text.includes(part), part);
+  }
+});
+
+test('a reader of standard output that has read enough is no fault', async t => {
+  for (const args of [['serve', '--help'], ['explain', 'GET', '/', '-b', 'http://a:1'], ['version']]) {
+    const command = startCli(t, args);
+    command.child.stdout!.destroy();
+    const { status, stderr } = await command.ended();
+    assert.deepEqual([status, stderr], [0, ''], args.join(' '));
   }
 });
 
