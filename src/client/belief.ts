@@ -65,7 +65,7 @@ function differ(one: string, other: string): boolean {
 function cautious(believed: Account, lists: Account, standard: Account): Account {
   return {
     ...believed,
-    proto: lists.proto === 'https' && standard.proto === 'https' ? 'https' : 'http',
+    proto: lists.proto === standard.proto ? lists.proto : 'http',
     host: lists.host.toLowerCase() === standard.host.toLowerCase() ? believed.host : '',
     port: 0,
     elements: '',
