@@ -172,6 +172,8 @@ export interface DestinationTls {
   readonly context: SecureContext;
   /** Whose the certificate has to be: a host, which is asked for by SNI as well, or an address. */
   readonly name: string;
+  /** Whether a certificate of the gateway is shown. */
+  readonly shown: boolean;
   /** Whether the certificate is checked at all. */
   readonly verified: boolean;
   /** The names of the protocol inside of it for ALPN (RFC 7301); none: it is not used. */

@@ -1,8 +1,8 @@
 import { errors } from 'undici';
-import type { BackendConfig } from '../config/config.ts';
+import type { BackendConfig, BackendTlsConfig } from '../config/config.ts';
 import { systemWords } from '../config/system-words.ts';
 import { GatewayError } from '../errors.ts';
-import { tlsError } from '../transport/tls-error.ts';
+import { type Counterpart, tlsError } from '../transport/tls-error.ts';
 import { NoAnswer } from './probe-cgi-answer.ts';
 import { TimedOut } from './probe-request.ts';
 import { probedName } from './probe-tls.ts';
@@ -58,7 +58,7 @@ export function probeFailure(error: unknown, backend: BackendConfig, timeout: st
   const secure =
     backend.tls === undefined
       ? error
-      : tlsError(backend.url, probedName(backend), 'handshake', error as Error);
+      : tlsError(backend.url, counterpartOf(backend, backend.tls), 'handshake', error as Error);
   if (secure instanceof GatewayError) return new Failure(`${where}: ${secure.message}`);
   const fastcgi = fastcgiWords(error);
   if (fastcgi !== undefined) return new Failure(`${where}: ${fastcgi}`);
@@ -68,6 +68,10 @@ export function probeFailure(error: unknown, backend: BackendConfig, timeout: st
     return new Failure(`${where}: there is no such socket: is the backend running?`);
   }
   return new Failure(`${where}: ${systemWords(first)}`);
+}
+
+function counterpartOf(backend: BackendConfig, { cert }: BackendTlsConfig): Counterpart {
+  return { name: probedName(backend), shown: cert !== '', remedy: '--cert FILE and --key FILE' };
 }
 
 function fastcgiWords(error: unknown): string | undefined {

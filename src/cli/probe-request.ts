@@ -1,9 +1,12 @@
 import { STATUS_CODES } from 'node:http';
-import { Client } from 'undici';
+import type { Socket } from 'node:net';
+import { buildConnector, Client } from 'undici';
 import { now } from '../clock.ts';
 import type { BackendConfig } from '../config/config.ts';
 import { joinHostPort } from '../config/host-port.ts';
 import { tlsOptions } from './probe-tls.ts';
+
+type ConnectOptions = NonNullable<Parameters<typeof buildConnector>[0]>;
 
 /** One request of `probe`; the time-out in milliseconds. */
 export interface Question {
@@ -44,7 +47,8 @@ export class TimedOut extends Error {
 export async function ask(backend: BackendConfig, question: Question): Promise<Answer> {
   const startedAt = now();
   const elapsed = (): number => now() - startedAt;
-  const client = clientFor(backend, question.timeout);
+  const faults: Error[] = [];
+  const client = clientFor(backend, question.timeout, faults);
   let connect = 0;
   let phase: TimedOut['phase'] = 'connect';
   client.on('connect', () => {
@@ -80,26 +84,38 @@ export async function ask(backend: BackendConfig, question: Question): Promise<A
       errors: '',
     };
   } catch (error) {
-    throw late ?? error;
+    throw late ?? faults[0] ?? error;
   } finally {
     clearTimeout(timer);
     await client.destroy();
   }
 }
 
-function clientFor(backend: BackendConfig, timeout: number): Client {
+/** Faults of TLS are added to those given: the client forgets them once the connection has ended as well. */
+function clientFor(backend: BackendConfig, timeout: number, faults: Error[]): Client {
   const unix = backend.path !== '';
   const scheme = backend.tls === undefined ? 'http' : 'https';
   const origin = unix ? 'http://localhost' : `${scheme}://${joinHostPort(backend.host, backend.port)}`;
   const path = backend.path.startsWith('@') ? `\0${backend.path.slice(1)}` : backend.path;
   const tls = backend.tls === undefined ? {} : tlsOptions(backend, backend.tls);
-  const connect = unix ? { socketPath: path, timeout } : { timeout, ...tls };
+  const connector = buildConnector(
+    (unix ? { socketPath: path, timeout } : { timeout, ...tls }) as ConnectOptions,
+  );
   return new Client(origin, {
-    connect: connect as NonNullable<Client.Options['connect']>,
+    connect: (options, done) =>
+      connector(options, (error, socket) => {
+        socket?.prependListener('error', fault => isOfTls(fault) && faults.push(fault));
+        if (error === null) done(null, socket as Socket);
+        else done(error, null);
+      }),
     headersTimeout: timeout,
     bodyTimeout: timeout,
     pipelining: 1,
   });
+}
+
+function isOfTls(error: NodeJS.ErrnoException): boolean {
+  return error.code?.startsWith('ERR_SSL_') === true;
 }
 
 async function readBody(

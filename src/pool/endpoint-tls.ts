@@ -19,6 +19,7 @@ export interface TlsWhereabouts {
 /** TLS as one endpoint speaks it. */
 export class EndpointTls implements DestinationTls {
   readonly name: string;
+  readonly shown: boolean;
   readonly verified: boolean;
   readonly offers: readonly string[];
   sessions = new TlsSessions();
@@ -30,6 +31,7 @@ export class EndpointTls implements DestinationTls {
   /** Throws if its files cannot be used. */
   constructor(config: BackendTlsConfig, { alpn }: Protocol, at: TlsWhereabouts) {
     this.name = config.sni || at.host.replace(/\.$/, '');
+    this.shown = config.cert !== '';
     this.verified = !config.insecure;
     this.offers = alpn === undefined ? [] : [alpn];
     this.#at = at;

@@ -172,7 +172,7 @@ function broken(this: TlsStream, error: Error): void {
   const { tls, sessions, owner } = this;
   if (!this.secured) sessions.forget();
   const stage = this.secured ? (this.bytesRead === 0 ? 'unanswered' : 'answered') : 'handshake';
-  owner.broken(tlsError(placeWords(this.destination), tls.name, stage, error));
+  owner.broken(tlsError(placeWords(this.destination), tls, stage, error));
 }
 
 function closed(this: TlsStream): void {

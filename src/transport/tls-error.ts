@@ -7,6 +7,16 @@ import { type Alert, alertIn } from './tls-alerts.ts';
  */
 export type Stage = 'handshake' | 'unanswered' | 'answered';
 
+/** With whom TLS was to be spoken. */
+export interface Counterpart {
+  /** Whose its certificate has to be. */
+  readonly name: string;
+  /** Whether it is shown a certificate of the gateway. */
+  readonly shown: boolean;
+  /** What gives it one, in the words of whoever reads the error. */
+  readonly remedy?: string;
+}
+
 /** What is behind the codes of OpenSSL that operators meet most. */
 const WORDS: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'what it answered is not TLS: does it speak plain text there?',
@@ -21,19 +31,19 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What broke a TLS connection to `place`, where `name` should be: a GatewayError if it was TLS and nothing of the request was
+ * What broke a TLS connection to `place`: a GatewayError if it was TLS and nothing of the request was
  * acted upon, else the cause itself. In TLS 1.3 a backend may refuse the gateway's certificate after the request was sent; it has
  * not read the request then, for it reads nothing before the handshake is over on its side, too.
  */
-export function tlsError(place: string, name: string, stage: Stage, cause: Error): Error {
+export function tlsError(place: string, to: Counterpart, stage: Stage, cause: Error): Error {
   const alert = alertIn(cause);
-  if (stage === 'handshake') return handshakeError(place, name, alert, cause);
-  return stage === 'unanswered' && alert?.refusal === true ? alertError(place, alert, cause) : cause;
+  if (stage === 'handshake') return handshakeError(place, to, alert, cause);
+  return stage === 'unanswered' && alert?.refusal === true ? alertError(place, to, alert, cause) : cause;
 }
 
-function handshakeError(place: string, name: string, alert: Alert | undefined, cause: Error): Error {
-  if (alert !== undefined) return alertError(place, alert, cause);
-  const fault = certificateFault(cause, name);
+function handshakeError(place: string, to: Counterpart, alert: Alert | undefined, cause: Error): Error {
+  if (alert !== undefined) return alertError(place, to, alert, cause);
+  const fault = certificateFault(cause, to.name);
   if (fault !== undefined) {
     const message = `cannot trust ${place}: ${fault.words}`;
     return new GatewayError('tls_certificate_error', message, cause, `; details="${fault.fault}"`);
@@ -45,12 +55,23 @@ function handshakeError(place: string, name: string, alert: Alert | undefined, c
   return new GatewayError('tls_protocol_error', `no TLS with ${place}: ${words}`, cause);
 }
 
-function alertError(place: string, { id, name, refusal }: Alert, cause: Error): GatewayError {
-  const hint = refusal ? '; does it want a certificate of the gateway? cert= and key= give it one' : '';
+function alertError(
+  place: string,
+  to: Counterpart,
+  { id, name, refusal }: Alert,
+  cause: Error,
+): GatewayError {
+  const hint = refusal ? hintFor(to) : '';
   return new GatewayError(
     'tls_alert_received',
     `${place} ended the handshake by the alert ${name} (${id})${hint}`,
     cause,
     `; alert-id=${id}; alert-message="${name}"`,
   );
+}
+
+function hintFor({ shown, remedy = 'cert= and key=' }: Counterpart): string {
+  return shown
+    ? '; it does not accept the certificate that it is shown, or misses a part of its chain'
+    : `; does it want a certificate of the gateway? ${remedy} give it one`;
 }

@@ -35,7 +35,10 @@ test('what is wrong with a certificate is told in words, and the status is 1', a
   );
   assert.match(unknown.stderr, /its certificate has an unknown issuer/);
   assert.match(wrong.stderr, /wanted app\.internal, and it is for DNS:localhost/);
-  assert.match(missing.stderr, /it may want a certificate: --cert FILE and --key FILE/);
+  assert.match(
+    missing.stderr,
+    /certificate_required \(116\); does it want a certificate of the gateway\? --cert FILE and --key FILE/,
+  );
 });
 
 test('a FastCGI application behind TLS is probed', async t => {
