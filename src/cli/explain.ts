@@ -65,7 +65,9 @@ function questionOf(method: string, url: string, options: ExplainOptions): Quest
     method: readArgument('METHOD', () => parseMethods([method])[0]!),
     target,
     host: host === '' ? 'localhost' : host,
-    fields: (options.header ?? []).map(field => readArgument('--header', () => parseField(field).join(': '))),
+    fields: (options.header ?? []).map(field =>
+      readArgument(`--header ${show(field)}`, () => parseField(field).join(': ')),
+    ),
     client: readArgument('--client', () => parseClient(options.client)),
     tls: options.tls === true || scheme === 'https',
   };

@@ -152,7 +152,7 @@ class Model {
       const { conditions } = this.#router.decision.rules[i]!;
       const failed = conditions.findIndex(condition => !condition.holds(exchange, host, path));
       if (failed === -1) break;
-      passedOver.push({ route: config.name, because: conditionWords(config, failed) });
+      passedOver.push({ route: config.name, because: conditionWords(config, failed), held: failed });
     }
     return passedOver;
   }

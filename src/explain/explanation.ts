@@ -39,6 +39,8 @@ export interface PassedOver {
   readonly route: string;
   /** What it is for, and the request is not, in words. */
   readonly because: string;
+  /** How many of its conditions, which stand before that one, hold. */
+  readonly held: number;
 }
 
 export interface ExplainedRewrite {

@@ -1,4 +1,5 @@
 import type { Config, PoolActionConfig, PoolConfig, RouteConfig } from '../config/config.ts';
+import { formatKey } from '../config/format-balance.ts';
 import { formatDuration } from '../config/format-duration.ts';
 import { formatShare } from '../config/share.ts';
 import type { Exchange } from '../exchange.ts';
@@ -23,7 +24,7 @@ function branchNotes(action: PoolActionConfig, { method }: Exchange): string[] {
   const notes: string[] = [];
   const isRead = method === 'GET' || method === 'HEAD';
   if (canary !== undefined) {
-    const by = canary.by === undefined ? 'by chance' : 'by what is the same in requests that belong together';
+    const by = canary.by === undefined ? 'by chance' : `by ${formatKey(canary.by)}`;
     const header = canary.header === '' ? '' : `, unless ${canary.header} says always or never`;
     notes.push(`${formatShare(canary.share)} of the requests go to pool ${canary.pool}, ${by}${header}`);
   }

@@ -6,7 +6,7 @@ import type {
   RouteConfig,
 } from '../config.ts';
 import { formatDuration } from '../duration.ts';
-import { formatBalance } from '../format-balance.ts';
+import { formatKey } from '../format-balance.ts';
 import { formatShare } from '../share.ts';
 import { formatStatuses } from '../statuses.ts';
 
@@ -35,7 +35,7 @@ function branches({ reads, readYourWrites, canary, mirror }: PoolActionConfig): 
 }
 
 function deciding({ by, header }: NonNullable<PoolActionConfig['canary']>): string {
-  const key = by === undefined ? '' : ` by ${formatBalance({ kind: 'hash', key: by }).slice('hash:'.length)}`;
+  const key = by === undefined ? '' : ` by ${formatKey(by)}`;
   return `${key}${header === '' ? '' : ` header ${header}`}`;
 }
 

@@ -33,6 +33,41 @@ test('explain says what would be changed in the answer', async t => {
     assert.ok(stdout.includes(`\n  ${line}\n`), stdout);
 });
 
+test('of many routes that are passed over the nearest are named, and how many others there are', async t => {
+  const far = Array.from({ length: 30 }, (_, i) => ['--route', `name=far${i} path=/far/${i} -> api`]).flat();
+  const near = [
+    '--route',
+    'name=near host=localhost header:X-Any=* -> api',
+    '--route',
+    'method!=GET name=not -> api',
+  ];
+  const last = ['--route', '-> default'];
+  const words = ['explain', 'GET', '/', ...FLAGS, ...near, ...far, ...last];
+  const { stdout } = await runCli(t, ...words);
+  const section = /Routes passed over:\n((?: {2}.*\n)*)/.exec(stdout)![1]!.trimEnd().split('\n');
+  assert.equal(section.length, 11);
+  assert.equal(section[0], '  near: only with the header x-any');
+  assert.equal(section[9], '  far29: only for path /far/29');
+  assert.equal(section[10], '  and 22 others; --json names them all');
+  const { passedOver } = JSON.parse((await runCli(t, ...words, '--json')).stdout);
+  assert.equal(passedOver.length, 32);
+});
+
+test('explain says once where a client is led to, and by what a canary has its share', async t => {
+  const flags = [
+    '--pool',
+    'web=http://127.0.0.1:3000',
+    '--pool',
+    'next=http://127.0.0.1:3001',
+    '--sticky',
+    'cookie:home',
+  ];
+  const route = ['--route', '-> web ; canary next 1% by cookie:sid'];
+  const { stdout } = await runCli(t, 'explain', 'GET', '/', ...flags, ...route, '--client', '192.0.2.1');
+  assert.equal(stdout.split('home').length, 2, stdout);
+  assert.match(stdout, /1% of the requests go to pool next, by cookie:sid\n/);
+});
+
 test('explain --json is the whole decision', async t => {
   const words = ['https://a.test/', '-H', 'Host: b.test', '--client', '192.0.2.1', '--json'];
   const { stdout } = await runCli(t, 'explain', 'POST', ...words, ...FLAGS);
@@ -54,6 +89,7 @@ for (const [words, complaint] of [
   ],
   [['GET', '/a b'], 'URL: a URL has no spaces; write %20; got "/a b"'],
   [['G T', '/'], 'METHOD: expected a method such as GET; got "G T"'],
+  [['GET', '/', '-H', 'bad header'], `--header "bad header": expected a field such as 'Name: value'`],
   [
     ['GET', '/', '--client', 'localhost'],
     '--client: expected an address such as 192.0.2.7, or unix; got "localhost"',
