@@ -39,7 +39,9 @@ export function parsePathPattern(value: unknown): string {
     throw new Misread(`"*" stands only at the end of a path, after "/", as in /api/*; got ${show(value)}`);
   }
   if (hasDots(value)) {
-    throw new Misread(`requests are matched with "." and ".." taken out of their paths; got ${show(value)}`);
+    throw new Misread(
+      `a path with "." or ".." is taken for the one without them, too: write that; got ${show(value)}`,
+    );
   }
   if (/[?#\s]/.test(value))
     throw new Misread(`a path has no "?", "#" or space, but perhaps %20; got ${show(value)}`);

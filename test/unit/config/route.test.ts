@@ -60,7 +60,7 @@ test('a path is exact, or a prefix that ends in a slash and a star', () => {
   refuses(
     parseRoute,
     'path=/a/../b -> a',
-    'requests are matched with "." and ".." taken out of their paths; got "/a/../b"',
+    'a path with "." or ".." is taken for the one without them, too: write that; got "/a/../b"',
   );
   refusesAll(parseRoute, ['path= -> a', 'path=/*/x -> a', 'path=/a?b -> a', 'path=/*/* -> a']);
   refusesAll(parseRoute, ['path=//a -> a', 'path=/a/../b -> a', 'path=/a%2fb -> a', 'path=/a;b/* -> a']);
