@@ -16,8 +16,22 @@ function endlessRedirects({ redirectHttps, listen, trustProxy }: Config): string
       'requests are redirected to https, which no listener speaks: add ,tls,cert=FILE,key=FILE to one, or name the proxy that speaks it by --trust-proxy, or else they come back and are redirected again',
     ];
   }
-  if (plain.length > 0) return [];
+  if (plain.length > 0) return leadNowhere(redirectHttps, listen);
   return ['nothing is redirected to https: every listener speaks TLS; add one without, such as --listen :80'];
+}
+
+/** Of those with something in front, and of those that were bound by somebody else, nobody here knows the port outside. */
+function leadNowhere(port: number, listen: Config['listen']): string[] {
+  const secure = listen.filter(({ tls }) => tls !== undefined);
+  if (secure.some(one => one.proxyProtocol !== undefined || mayHave(one, port))) return [];
+  const places = secure.map(placeOf).join(', ');
+  return [
+    `requests are redirected to https on port ${port}, where no listener speaks TLS (${places}): name the port by --redirect-https PORT, unless ${port} leads here from outside`,
+  ];
+}
+
+function mayHave(listen: Config['listen'][number], port: number): boolean {
+  return listen.kind !== 'tcp' || listen.port === port || listen.port === 0;
 }
 
 function believers({ trustProxy, listen }: Config): string[] {

@@ -74,8 +74,23 @@ test('check warns of a redirect to https that would never end, or never begin', 
   const redirect = { 'redirect-https': '443' };
   assert.match(warnings(load(redirect))[0]!, /^requests are redirected to https, which no listener speaks: /);
   assert.match(warnings(load({ ...redirect, listen: [tls] }))[0]!, /^nothing is redirected to https: /);
-  assert.deepEqual(warnings(load({ ...redirect, listen: [':1', tls] })), []);
+  assert.deepEqual(warnings(load({ 'redirect-https': '2', listen: [':1', tls] })), []);
   assert.deepEqual(warnings(load({ ...redirect, 'trust-proxy': ['10.0.0.1'] })), []);
+});
+
+test('check warns of redirects to a port where nobody speaks TLS, as far as that is known', t => {
+  const { certFile, keyFile } = new Authority(t).issue({ name: 'a' });
+  const tls = `tls,cert=${certFile},key=${keyFile}`;
+  const told = (flags: FlagValues) => warnings(load(flags)).filter(line => line.includes('redirected'));
+  const listen = [':80', `:8443,${tls}`, `127.0.0.1:9443,${tls}`];
+  assert.deepEqual(told({ listen, 'redirect-https': '443' }), [
+    'requests are redirected to https on port 443, where no listener speaks TLS (:8443, 127.0.0.1:9443): name the port by --redirect-https PORT, unless 443 leads here from outside',
+  ]);
+  assert.deepEqual(told({ listen, 'redirect-https': '9443' }), []);
+  assert.deepEqual(told({ listen, 'redirect-https': '443', 'trust-proxy': ['10.0.0.1'] }), []);
+  const behind = [':80', `:8443,${tls},proxy-protocol=10.0.0.1`];
+  assert.deepEqual(told({ listen: behind, 'redirect-https': '443' }), []);
+  assert.deepEqual(told({ listen: [':80', `unix:/run/a,${tls}`], 'redirect-https': '443' }), []);
 });
 
 test('check warns where everybody is believed', () => {
