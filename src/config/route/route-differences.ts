@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RouteConfig } from '../config.ts';
 import { formatRoute, isNamed } from '../format-route.ts';
 import { type Change, ordered } from '../list-differences.ts';
+import { differentParts } from './different-parts.ts';
 import { formatDirectives } from './format-directives.ts';
 
 const KEY = 'route';
@@ -21,9 +22,9 @@ function changeOf(before: RouteConfig, after: RouteConfig): string | undefined {
   const [from, to] = [before, after].map(route => formatDirectives(route).join('; ') || 'nothing else');
   if (from !== to) return `${from} -> ${to}`;
   // The name of a route without one says its place, which another route may move.
-  return isDeepStrictEqual({ ...before, name: '' }, { ...after, name: '' })
-    ? undefined
-    : 'a text is different';
+  if (isDeepStrictEqual({ ...before, name: '' }, { ...after, name: '' })) return undefined;
+  const parts = differentParts(before, after);
+  return parts.length === 0 ? 'a text is different' : `a text is different: ${parts.join(', ')}`;
 }
 
 function textOf(route: RouteConfig): string {

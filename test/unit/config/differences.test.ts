@@ -224,7 +224,20 @@ route: [${rules}]
     'route path /x -> a: canary b 5%; set X-A -> canary b 10%; set X-A',
   ]);
   assert.deepEqual(told(before, before.replace('secret-1', 'secret-2')), [
-    'route path /x -> a: a text is different',
+    'route path /x -> a: a text is different: set X-A',
+  ]);
+  const texts = (text: string): string => `
+pools: { a: { backends: "http://a:1" } }
+routes:
+  - match: { path: /own }
+    respond: { status: 200, body: ${text} }
+  - pool: a
+    rewrite: { response: { set: { X-A: same, X-B: ${text} }, add: { X-C: ${text} } } }
+    errors: { 404: { text: same }, 502-504: { text: ${text} } }
+`;
+  assert.deepEqual(told(texts('secret-1'), texts('secret-2')), [
+    'route path /own -> respond 200: a text is different: what it answers',
+    'route everything -> a: a text is different: response-set X-B, response-add X-C, error 502-504',
   ]);
   const moved = from(`"name=y path=/y -> a", "path=/x -> a; canary b 5%; set X-A: secret-1", "-> a"`);
   assert.deepEqual(told(before, moved), ['the routes are in another order']);
