@@ -168,7 +168,8 @@ test('answers may lead to routes and pools that are named, and that are there', 
 test('the key of cookies is in a file that is there or can be made', t => {
   const folder = temporaryFolder(t);
   const said = (file: string): readonly string[] => mistakes({ pool, route, 'cookie-key-file': file });
-  assert.equal(load({ pool, route, 'cookie-key-file': `${folder}/x/y` }).cookieKeyFile, `${folder}/x/y`);
+  assert.equal(load({ pool, route, 'cookie-key-file': `${folder}/y` }).cookieKeyFile, `${folder}/y`);
+  assert.match(said(`${folder}/x/y`)[0]!, /the directory ".*x" does not exist$/);
   assert.deepEqual(said(folder), [`--cookie-key-file: "${folder}" is a directory: name a file in it`]);
   assert.match(said('/proc/self/key')[0]!, /^--cookie-key-file: cannot use "\/proc\/self\/key": /);
 });
