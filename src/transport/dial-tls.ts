@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
 import { isIP, type OnReadOpts } from 'node:net';
-import { constants } from 'node:os';
 import {
   type ConnectionOptions,
   checkServerIdentity,
@@ -11,25 +10,20 @@ import {
 import { now, recent } from '../clock.ts';
 import type { Asking, Destination, DestinationTls, TlsSession } from '../protocol.ts';
 import type { ByteStream, StreamOwner } from './byte-stream.ts';
+import { endedByCloseNotify } from './close-notify.ts';
 import { EarlyEnd } from './early-end.ts';
 import { placeWords } from './place-words.ts';
 import { systemPath } from './socket-path.ts';
 import { tlsError } from './tls-error.ts';
 
-/** What libuv says to who asks it to read what it is reading already. */
-const READING_ALREADY = -constants.errno.EALREADY;
-
 const KEEP_ALIVE = 60_000;
 
 const TO_BACKENDS = { allowHalfOpen: true } as const;
 
-/** The parts of the system's handles by which one connection is told from the other. */
+/** What of the system's handle is used. */
 interface Handle {
-  readonly reading?: boolean;
   /** Of the socket below. */
   readonly fd?: number;
-  /** What the encrypted bytes come by. */
-  readonly _parent?: { readStart?(): number };
 }
 
 /** A TLS connection read into buffers of ours, and what has to be known of it. */
@@ -135,19 +129,10 @@ function keep(this: TlsStream, bytes: Buffer): void {
 function push(this: TlsStream, chunk: unknown, encoding?: BufferEncoding): boolean {
   if (chunk === null && !this.destroyed && this.secured) {
     now();
-    if (isWhole(this._handle)) this.owner.ended();
+    if (endedByCloseNotify(this)) this.owner.ended();
     else this.owner.broken(new EarlyEnd());
   }
   return Object.getPrototypeOf(this).push.call(this, chunk, encoding);
-}
-
-/**
- * Whether the end was said inside of TLS, as it has to be (RFC 8446, 6.1): then the socket below has not come to its end yet,
- * as far as it was read, or was not being read at all. Nothing else tells the two apart.
- */
-function isWhole(handle: Handle | null): boolean {
-  if (handle === null) return false;
-  return handle.reading === false || handle._parent?.readStart?.() === READING_ALREADY;
 }
 
 /** A failed write must not destroy what explains it: read first, then decide (RFC 9112, 9.5). */

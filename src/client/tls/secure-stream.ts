@@ -1,7 +1,7 @@
-import { readSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { now } from '../../clock.ts';
+import { endedByCloseNotify } from '../../transport/close-notify.ts';
 import type { SocketOwner } from '../../transport/raw-socket.ts';
 import type { Arrival } from '../arrival.ts';
 import type { ClientStream } from '../client-stream.ts';
@@ -14,7 +14,6 @@ const AT_ONCE = 65_536;
 
 /** What of a socket the runtime does not tell otherwise. */
 interface Handle {
-  readonly fd: number;
   reading: boolean;
   readonly writeQueueSize: number;
   readStop(): void;
@@ -37,9 +36,6 @@ export class SecureStream implements Arrival, ClientStream {
   private emptyAtCork = false;
   /** Bytes that the operating system had not taken when that was looked at last. */
   private queued = 0;
-  /** Bytes that had come below at the last read, and when that was. */
-  private bytesBelow = 0;
-  private readAt = 0;
 
   constructor(socket: TLSSocket, below: Socket, header: ProxyHeader | null, facts: ConnectionFacts) {
     this.socket = socket;
@@ -166,38 +162,20 @@ export class SecureStream implements Arrival, ClientStream {
 
   private read(chunk: Buffer | null): boolean {
     if (chunk === null) return this.readEnd();
-    const more = this.owner!.received(chunk.length, chunk);
-    this.bytesBelow = this.below.bytesRead;
-    this.readAt = now();
-    return more;
+    return this.owner!.received(chunk.length, chunk);
   }
 
   /** A client may close its sending side and wait for its answer; one that just goes says so in no way at all (RFC 8446, 6.1). */
   private readEnd(): boolean {
     const { socket } = this;
     if (!socket.destroyed) {
-      if (this.endsWithoutAWord()) socket.destroy();
-      else this.owner!.ended();
+      if (endedByCloseNotify(socket)) this.owner!.ended();
+      else socket.destroy();
     }
     return TLSSocket.prototype.push.call(socket, null);
-  }
-
-  private endsWithoutAWord(): boolean {
-    // A close_notify has come since the last read, or with it.
-    if (this.below.bytesRead > this.bytesBelow || now() - this.readAt < 1) return false;
-    return hasEnded(handleOf(this.below)?.fd ?? -1);
   }
 }
 
 function handleOf(socket: Socket): Handle | null {
   return (socket as unknown as WithHandle)._handle;
-}
-
-/** Whether the other side has closed; nothing that comes after its end is missed. */
-function hasEnded(descriptor: number): boolean {
-  try {
-    return readSync(descriptor, Buffer.allocUnsafe(1), 0, 1, null) === 0;
-  } catch {
-    return false;
-  }
 }
