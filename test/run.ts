@@ -29,7 +29,7 @@ else {
   const together = all.filter(file => TOGETHER.test(file));
   const apart = all.filter(file => !TOGETHER.test(file));
   run(['--test-isolation=none', ...together], 'pipe');
-  run([`--test-concurrency=${Math.max(1, concurrency - 1)}`, ...apart], 'inherit');
+  run([`--test-concurrency=${concurrency}`, ...apart], 'inherit');
 }
 
 /** Runs some of the tests; what is piped is shown when they have ended. The status is that of the worst. */
