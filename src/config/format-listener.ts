@@ -4,11 +4,7 @@ import { placeOf } from './listen-address.ts';
 
 const KEY = 'listen';
 
-/** A listener as a flag names it, without options that have their usual value. */
-export function formatListener(listen: ListenConfig): string {
-  return [placeOf(listen), ...formatOptions(listen)].join(',');
-}
-
+/** The options of a listener as a flag has them, without those that have their usual value. */
 function formatOptions({ tls, proxyProtocol = [] }: ListenConfig): string[] {
   const networks = proxyProtocol.map(network => `proxy-protocol=${network}`);
   if (tls === undefined) return networks;
